@@ -1,0 +1,118 @@
+// The contract between protocol machines and the drivers that run them (host/ with sockets, sim/
+// in memory). A machine is synchronous: it is handed bytes and times and answers through one
+// object. It holds no socket, no clock, no promise and no randomness of its own.
+
+import type { Duplex } from 'node:stream'
+import type { Inbox } from '../wire/inbox.ts'
+import type { Address } from './address.ts'
+import type { Event } from './event.ts'
+import type { Failure } from './failure.ts'
+
+export interface Io {
+  /** Monotonic milliseconds, constant during one call of the machine. */
+  readonly now: number
+  /** The world's wall clock in milliseconds since 1970-01-01T00:00Z, constant during one call. */
+  readonly wallMs: number
+  /** Calls `woke(timer)` once `now >= atMs`. A timer has one deadline: setting it again moves it. */
+  wakeAt(timer: string, atMs: number): void
+  cancel(timer: string): void
+  /** Opens a stream to `to`. The machine that `dial` returns hears `opened`, or `closed` with the reason why not. */
+  connect(to: Address, dial: (io: StreamIo) => StreamMachine): void
+  /** Opens a further port (an FTP data port, say). `bound` hears the address, or why not. */
+  listen(listen: Listen, bound: (result: Address | Failure) => void): void
+  /**
+   * The one door for promises. While the answer is out, this stream's input waits; `then` runs as
+   * a call of the machine. A rejected promise is a broken invariant: it closes this one stream.
+   */
+  ask<T>(answer: T | Promise<T>, then: (value: T) => void): void
+  /** `size` bytes of randomness: the system's in host/, seeded in sim/. */
+  random(size: number): Uint8Array
+  emit(event: Event): void
+}
+
+export interface TlsInfo {
+  /** `TLSv1.3` and the like. */
+  readonly version: string
+  readonly cipher: string
+  /** The name that the client asked for (RFC 6066 §3), if it did. */
+  readonly serverName?: string
+  /** The application protocol agreed on (RFC 7301), if one was. */
+  readonly alpn?: string
+}
+
+export interface StreamIo extends Io {
+  readonly peer: Address
+  /** The address and port that the peer asked for. */
+  readonly local: Address
+  /** Set once the stream is encrypted. */
+  readonly tls: TlsInfo | undefined
+  /** Bytes handed to `send` that the peer has not yet taken. `drained` follows when it falls to 0. */
+  readonly backlog: number
+  /** Sends a view: the machine must not write into `bytes` afterwards. */
+  send(bytes: Uint8Array): void
+  /**
+   * Starts TLS on this stream. Unread plain bytes are dropped first, so that nothing injected before
+   * the handshake is taken for its inside. `then` hears the outcome; after a failure the stream closes.
+   */
+  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void): void
+  /**
+   * Hands the whole connection, unread bytes first, to a library that owns its stream. The
+   * machine hears nothing more but `closed`.
+   */
+  adopt(take: (stream: Duplex) => void): void
+  /** Sends what is queued, then closes. Further input is discarded. */
+  end(): void
+  /** Closes at once, dropping what is queued (TCP RST where there is TCP). `reason` goes into the record. */
+  reset(reason: string): void
+}
+
+/** Why a stream ended. `code` says more for `failed` and `reset`. */
+export interface CloseReason {
+  readonly kind: 'ended' | 'reset' | 'failed' | 'stopped'
+  readonly detail?: string
+}
+
+/** One call at a time, and never from inside a call on `io`. */
+export interface StreamMachine {
+  /** The connection stands (and, with implicit TLS, its handshake is done). */
+  opened?(): void
+  /** Takes at most one message out of `inbox`. `false`: what is there is not a whole message yet. */
+  received(inbox: Inbox): boolean
+  /** All that was sent has left. */
+  drained?(): void
+  woke?(timer: string): void
+  /** The peer will send no more; `inbox` holds what no `received` took. Default: `io.end()`. */
+  ended?(inbox: Inbox): void
+  /** The last call. */
+  closed?(reason: CloseReason): void
+}
+
+export interface DatagramIo extends Io {
+  readonly local: Address
+  send(packet: Uint8Array, to: Address): void
+}
+
+export interface DatagramMachine {
+  /** `packet` is a view that is valid during this call only. */
+  received(packet: Uint8Array, from: Address): void
+  woke?(timer: string): void
+  stopped?(): void
+}
+
+export interface StreamListen {
+  readonly transport: 'tcp'
+  readonly port: number
+  /** `implicit`: TLS from the first byte; `accept` then follows a finished handshake. */
+  readonly tls?: 'implicit'
+  /** Application protocols offered in the handshake, best first (RFC 7301). */
+  readonly alpn?: readonly string[]
+  accept(io: StreamIo): StreamMachine
+}
+
+export interface DatagramListen {
+  readonly transport: 'udp'
+  readonly port: number
+  open(io: DatagramIo): DatagramMachine
+}
+
+export type Listen = StreamListen | DatagramListen

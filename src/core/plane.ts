@@ -1,0 +1,63 @@
+// What net/ needs from below, and host/ and sim/ both give: sockets or their likeness, clocks, chance.
+
+import type { Address } from './address.ts'
+import type { Event } from './event.ts'
+import type { Failure } from './failure.ts'
+import type { Flow, Verdict } from './flow.ts'
+import type { DatagramListen, Io, StreamListen } from './io.ts'
+import type { Layer } from './layer.ts'
+
+/** PEM texts of one certificate with its chain and key. */
+export interface Identity {
+  readonly keyPem: string
+  readonly certificatePem: string
+}
+
+/** What the world decides and learns about each flow; the drivers call it. */
+export interface Gatekeeper {
+  /** Before a byte is read. The flow is known from here on. */
+  opened(flow: Flow): Verdict
+  /** Once for each flow that was opened. Byte counts are of the wire. */
+  closed(flow: Flow, received: number, sent: number, reason: string): void
+  /** `flow` is undefined for service-wide events. */
+  event(flow: Flow | undefined, service: string, event: Event): void
+  /** Layers for new flows, wire side first. Empty: the fast path. */
+  readonly layers: readonly Layer[]
+  /**
+   * The identity for a TLS server at `local` asked for `serverName`; `undefined` when no such name lives
+   * there (the handshake then fails with `unrecognized_name`, RFC 6066 §3).
+   */
+  identity(local: Address, serverName: string | undefined): Identity | undefined
+  /** PEM of the authorities that our own TLS clients trust. */
+  readonly trustedPem: string
+  /** A line of an NSS key log (`SSLKEYLOGFILE`), for each TLS session. */
+  tlsSecret?(flow: Flow, line: string): void
+  /** The next flow's number. */
+  nextFlowId(): number
+}
+
+export interface Bound {
+  readonly local: Address
+  close(): Promise<void>
+}
+
+/** `service` names the owner in flows and events. */
+export interface ListenOptions {
+  readonly at: Address
+  readonly service: string
+  /** The address that peers know it by, where it differs from `at` (mapped ports on the host plane). */
+  readonly known?: Address
+}
+
+export interface Plane {
+  /** Monotonic milliseconds. */
+  now(): number
+  /** World's wall clock, milliseconds since 1970-01-01T00:00Z. */
+  wallMs(): number
+  listenStream(listen: StreamListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure>
+  listenDatagram(listen: DatagramListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure>
+  /** An `Io` for a service as a whole; its outbound streams come from `from`, one of its host's addresses. */
+  serviceIo(service: string, from: readonly string[], gatekeeper: Gatekeeper, woke: (timer: string) => void): Io
+  /** Stops timers and closes every stream and socket that is still open. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,32 @@
+// What a protocol folder gives to the rest: one `Service` value.
+
+import type { GenericSchema } from 'valibot'
+import type { ConfigError } from './failure.ts'
+import type { Io, Listen } from './io.ts'
+import type { WorldView } from './world-view.ts'
+
+export interface ConfigSchema<Config> {
+  /** The parsed configuration, or every problem at once. `undefined` stands for all defaults. */
+  parse(input: unknown): Config | ConfigError
+  /** The schema behind it, from which the world file's JSON Schema is made. */
+  readonly schema: GenericSchema
+}
+
+export interface Service<Config = unknown> {
+  /** The word in the world file: `dns`, `http`. */
+  readonly name: string
+  /** One line for people: what it is. */
+  readonly title: string
+  readonly speaksFirst: 'client' | 'server'
+  readonly config: ConfigSchema<Config>
+  /** Looks at first bytes only, and is pure. Left out by protocols that cannot be told by their first bytes. */
+  detect?(head: Uint8Array): 'yes' | 'no' | 'more'
+  /** Service-wide state and outbound peers begin here. One call for each host that runs the service. */
+  start(io: Io, config: Config, world: WorldView): Running
+}
+
+export interface Running {
+  readonly listens: readonly Listen[]
+  woke?(timer: string): void
+  stop?(): void
+}
