@@ -53,8 +53,10 @@ export interface StreamIo extends Io {
   /**
    * Starts TLS on this stream. Unread plain bytes are dropped first, so that nothing injected before
    * the handshake is taken for its inside. `then` hears the outcome; after a failure the stream closes.
+   * `unread` `'handshake'`: the unread bytes are the start of the handshake itself, and go to it. Only who
+   * looked at them and left them in the inbox asks for that (a shared port, where a ClientHello came first).
    */
-  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void): void
+  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void, unread?: 'drop' | 'handshake'): void
   /**
    * Hands the whole connection, unread bytes first, to a library that owns its stream. The
    * machine hears nothing more but `closed`.
