@@ -12,6 +12,8 @@ export interface Failure {
 export interface Problem {
   readonly path: readonly (string | number)[]
   readonly message: string
+  /** Set when the key itself is wrong (unknown, misspelt), not what stands under it. */
+  readonly at?: 'key'
 }
 
 /** Everything wrong in a configuration, at once. */

@@ -1,6 +1,7 @@
 // The contract, for those who write a service, a layer or a plane of their own.
 
 export * from './address.ts'
+export * from './closest.ts'
 export * from './config.ts'
 export * from './event.ts'
 export * from './failure.ts'

@@ -1,6 +1,7 @@
 // What a protocol folder gives to the rest: one `Service` value.
 
 import type { GenericSchema } from 'valibot'
+import type { Transport } from './address.ts'
 import type { ConfigError } from './failure.ts'
 import type { Io, Listen } from './io.ts'
 import type { WorldView } from './world-view.ts'
@@ -12,6 +13,16 @@ export interface ConfigSchema<Config> {
   readonly schema: GenericSchema
 }
 
+/** A port that a service would open, known before it starts. */
+export interface ServedPort {
+  readonly transport: Transport
+  readonly port: number
+  /** `implicit`: TLS from the first byte. */
+  readonly tls?: 'implicit'
+  /** Application protocols that it speaks there (RFC 7301), best first. */
+  readonly alpn?: readonly string[]
+}
+
 export interface Service<Config = unknown> {
   /** The word in the world file: `dns`, `http`. */
   readonly name: string
@@ -21,6 +32,11 @@ export interface Service<Config = unknown> {
   readonly config: ConfigSchema<Config>
   /** Looks at first bytes only, and is pure. Left out by protocols that cannot be told by their first bytes. */
   detect?(head: Uint8Array): 'yes' | 'no' | 'more'
+  /**
+   * The ports that `start` with this configuration would open, without starting. Zones (HTTPS records), `ls` and
+   * `port` tell by it. Left out: the service's well-known ports.
+   */
+  ports?(config: Config): readonly ServedPort[]
   /** Service-wide state and outbound peers begin here. One call for each host that runs the service. */
   start(io: Io, config: Config, world: WorldView): Running
 }

@@ -2,6 +2,7 @@
 
 import type { Transport } from '../../core/address.ts'
 import type { Verdict } from '../../core/flow.ts'
+import type { ServedPort } from '../../core/service.ts'
 import type { Name, NamedRecord } from '../../core/world-view.ts'
 
 export interface World {
@@ -41,6 +42,8 @@ export interface ServiceEntry {
   readonly service: string
   /** What the service's `config.parse` returned. */
   readonly config: unknown
+  /** Where it would listen, as the service says; filled in by the loader. */
+  readonly ports?: readonly ServedPort[]
 }
 
 export interface User {
