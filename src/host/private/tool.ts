@@ -1,0 +1,55 @@
+// Runs one of the system's own programs (ip, nft, unshare) to its end.
+
+import { spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { failure, type Failure } from '../../core/failure.ts'
+
+const OUTPUT_MAX_BYTES = 8 << 20 // an nft set of 65,536 elements prints in about 6 MiB
+/** Where tools live even when an ordinary user's PATH leaves the sbin folders out. */
+const TOOL_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/local/bin']
+
+/** The whole path of a program, or undefined where it is not installed. */
+export function findTool(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...TOOL_FOLDERS]
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Standard output of a tool that was fed `input`; a `Failure` with its own words when it exits with another code than 0. */
+export function runTool(name: string, args: readonly string[], input = ''): Promise<string | Failure> {
+  const path = findTool(name)
+  if (path === undefined) return Promise.resolve(failure('ENOENT', `${name} is not installed`))
+  return new Promise((resolve) => {
+    const child = spawn(path, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { PATH: TOOL_FOLDERS.join(delimiter), LC_ALL: 'C' },
+    })
+    const output: Buffer[] = []
+    let errors = ''
+    let size = 0
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > OUTPUT_MAX_BYTES) child.kill()
+      else output.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (errors.length < 4096) errors += chunk.toString()
+    })
+    child.stdin.on('error', () => undefined)
+    child.on('error', (error) => resolve(failure('ESPAWN', `${name}: ${error.message}`)))
+    child.on('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(output).toString())
+      else resolve(failure('ETOOL', `${name} ${args.join(' ')}: ${errors.trim() || `exit code ${code}`}`))
+    })
+    child.stdin.end(input)
+  })
+}

@@ -1,0 +1,87 @@
+// The world's end of the private plane, from inside its namespaces: addresses, routes, and one veth
+// pair for each client. Everything goes through `ip -batch`, one process a call.
+
+import { writeFileSync } from 'node:fs'
+import { familyOf } from '../../core/address.ts'
+import { isFailure, type Failure } from '../../core/failure.ts'
+import { runTool } from './tool.ts'
+
+/** The gateway's link addresses; outside every range that a world gives to hosts (RFC 3927, RFC 4291 §2.5.6). */
+export const GATEWAY_IPV4 = '169.254.77.1'
+export const GATEWAY_IPV6 = 'fe80::1'
+/** The client's end of the pair, as programs inside see it. */
+const CLIENT_INTERFACE = 'eth0'
+
+export interface ClientLink {
+  /** The world's end of the pair: `c1`. */
+  readonly name: string
+  readonly addresses: readonly string[]
+  /** A process in the client's network namespace. */
+  readonly pid: number
+}
+
+/** Brings up loopback and the hosts' addresses. With `anyAddress` every other address is local too, so that the firewall and the catch-all see it. */
+export function setUpWorldSide(addresses: readonly string[], anyAddress: boolean): Promise<string | Failure> {
+  writeSysctl('/proc/sys/net/ipv4/ip_nonlocal_bind', '1')
+  writeSysctl('/proc/sys/net/ipv6/ip_nonlocal_bind', '1')
+  writeSysctl('/proc/sys/net/ipv4/ip_forward', anyAddress ? '0' : '1')
+  writeSysctl('/proc/sys/net/core/somaxconn', '4096')
+  const lines = ['link set lo up', `addr add ${GATEWAY_IPV4}/32 dev lo`, ...addresses.map(hostAddressLine)]
+  return anyAddress
+    ? ip([...lines, ...ANY_ADDRESS]).then((done) => (isFailure(done) ? done : ip(ANY_ADDRESS_IPV6, '-6')))
+    : ip(lines)
+}
+
+function hostAddressLine(address: string): string {
+  return familyOf(address) === 4 ? `addr add ${address}/32 dev lo` : `addr add ${address}/128 dev lo nodad`
+}
+
+/** Without extra IPv4 rules: with one, the kernel stops merging its tables and answers no longer find the client. */
+const ANY_ADDRESS = [`route add local 0.0.0.0/0 dev lo src ${GATEWAY_IPV4}`]
+const ANY_ADDRESS_IPV6 = ['route add local ::/0 dev lo table 100', 'rule add priority 40000 lookup 100']
+
+/** Joins the world to a client's network namespace by a veth pair. */
+export function addClientLink(link: ClientLink): Promise<string | Failure> {
+  const lines = [
+    `link add ${link.name} type veth peer name ${CLIENT_INTERFACE} netns ${link.pid}`,
+    `addr add ${GATEWAY_IPV6}/64 dev ${link.name} nodad`,
+    `link set ${link.name} up`,
+    ...link.addresses.map((address) =>
+      familyOf(address) === 4
+        ? `route add ${address}/32 dev ${link.name} src ${GATEWAY_IPV4}`
+        : `route add ${address}/128 dev ${link.name}`,
+    ),
+  ]
+  return ip(lines)
+}
+
+/** What `ip -batch` must be fed inside the client's network namespace, once its end of the pair is there. */
+export function clientSideBatch(addresses: readonly string[]): string {
+  const lines = ['link set lo up', `link set ${CLIENT_INTERFACE} up`]
+  for (const address of addresses) {
+    lines.push(
+      familyOf(address) === 4
+        ? `addr add ${address}/32 dev ${CLIENT_INTERFACE}`
+        : `addr add ${address}/128 dev ${CLIENT_INTERFACE} nodad`,
+    )
+  }
+  lines.push(
+    `route add ${GATEWAY_IPV4} dev ${CLIENT_INTERFACE}`,
+    `route add 0.0.0.0/0 via ${GATEWAY_IPV4} dev ${CLIENT_INTERFACE}`,
+  )
+  lines.push(`route add ::/0 via ${GATEWAY_IPV6} dev ${CLIENT_INTERFACE}`)
+  return lines.join('\n') + '\n'
+}
+
+function ip(lines: readonly string[], ...flags: readonly string[]): Promise<string | Failure> {
+  return runTool('ip', [...flags, '-batch', '-'], lines.join('\n') + '\n')
+}
+
+/** Best effort: a kernel without the setting has no need of it. */
+function writeSysctl(path: string, value: string): void {
+  try {
+    writeFileSync(path, value)
+  } catch {
+    return
+  }
+}
