@@ -10,6 +10,6 @@ export {
   type EndRequest,
   type Issuer,
 } from './issue.ts'
-export { COMMON_NAME_MAX_CHARACTERS, opensslNameHash, type DistinguishedName } from './name.ts'
+export { COMMON_NAME_MAX_CHARACTERS, encodeName, opensslNameHash, type DistinguishedName } from './name.ts'
 export { decodePem, encodePem } from './pem.ts'
 export { nameCovers, rangeBytes, rangeCovers } from './range.ts'

@@ -11,7 +11,9 @@ import {
   encodePem,
   issueAuthority,
   issueEnd,
+  keyIdentifier,
   opensslNameHash,
+  type Issuer,
   type NameConstraints,
 } from './index.ts'
 
@@ -30,17 +32,21 @@ interface Pair {
 const ec = (): Pair => generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const rsa = (): Pair => generateKeyPairSync('rsa', { modulusLength: 2048 })
 
+function issuerOf({ privateKey, publicKey }: Pair): Issuer {
+  return { subject: SUBJECT, privateKey, keyIdentifier: keyIdentifier(publicKey) }
+}
+
 function authority(pair: Pair, constraints: NameConstraints | undefined = CONSTRAINTS): Uint8Array {
   const { privateKey, publicKey } = pair
   const validity = { notBeforeMs: START_MS, notAfterMs: START_MS + 30 * DAY_MS }
   const request = { subject: SUBJECT, publicKey, serial: Uint8Array.of(1, 2), ...validity, pathLength: 0, constraints }
-  return issueAuthority(request, { subject: SUBJECT, privateKey })
+  return issueAuthority(request, { subject: SUBJECT, privateKey, keyIdentifier: keyIdentifier(publicKey) })
 }
 
 function server(pair: Pair, issuer: Pair, names: readonly string[], commonName = names[0] ?? ''): Uint8Array {
   const validity = { notBeforeMs: START_MS, notAfterMs: START_MS + 7 * DAY_MS }
   const request = { subject: { commonName }, publicKey: pair.publicKey, serial: Uint8Array.of(3), ...validity, names }
-  return issueEnd({ ...request, purposes: ['server'] }, { subject: SUBJECT, privateKey: issuer.privateKey })
+  return issueEnd({ ...request, purposes: ['server'] }, issuerOf(issuer))
 }
 
 function opensslVerify(root: Uint8Array, end: Uint8Array, ...more: string[]): string {
@@ -105,7 +111,10 @@ test('names outside the constraints are refused', { skip: opensslMissing }, () =
     assert.match(verify(CONSTRAINTS, name), /permitted subtree violation/, name)
   }
   assert.match(verify({ names: ['harbor.test'], ranges: [] }, '192.0.2.1'), /excluded subtree violation/)
-  assert.match(verify({ names: ['harbor.test'], ranges: ['192.0.2.0/24'] }, '::1'), /(permitted|excluded) subtree violation/)
+  assert.match(
+    verify({ names: ['harbor.test'], ranges: ['192.0.2.0/24'] }, '::1'),
+    /(permitted|excluded) subtree violation/,
+  )
   assert.match(verify({ names: [], ranges: ['192.0.2.0/24'] }, 'harbor.test'), /excluded subtree violation/)
 })
 
@@ -114,7 +123,7 @@ test('an authority without constraints may certify anything', { skip: opensslMis
   const { privateKey, publicKey } = root
   const validity = { notBeforeMs: START_MS, notAfterMs: START_MS + DAY_MS }
   const request = { subject: SUBJECT, publicKey, serial: Uint8Array.of(1), ...validity, pathLength: 0 }
-  const certificate = issueAuthority(request, { subject: SUBJECT, privateKey })
+  const certificate = issueAuthority(request, { subject: SUBJECT, privateKey, keyIdentifier: keyIdentifier(publicKey) })
   assert.equal(opensslVerify(certificate, server(ec(), root, ['example.com', '203.0.113.9'])), 'end.pem: OK\n')
   assert.equal(decodeCertificate(certificate)?.permitted, undefined)
 })
@@ -148,7 +157,7 @@ test('times from 2050 on are written in full', () => {
   const { privateKey, publicKey } = ec()
   const validity = { notBeforeMs: Date.UTC(2049, 11, 31), notAfterMs: Date.UTC(2050, 0, 1) }
   const request = { subject: SUBJECT, publicKey, serial: Uint8Array.of(1), ...validity }
-  const certificate = issueAuthority(request, { subject: SUBJECT, privateKey })
+  const certificate = issueAuthority(request, { subject: SUBJECT, privateKey, keyIdentifier: keyIdentifier(publicKey) })
   assert.equal(new X509Certificate(certificate).validTo, 'Jan  1 00:00:00 2050 GMT')
   assert.equal(decodeCertificate(certificate)?.notAfterMs, Date.UTC(2050, 0, 1))
   assert.equal(decodeCertificate(certificate)?.notBeforeMs, Date.UTC(2049, 11, 31))

@@ -1,6 +1,6 @@
 // Issues certificates (RFC 5280) with keys of node:crypto. Keeps nothing: who may be certified is the caller's matter.
 
-import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { createHash, sign, type KeyObject } from 'node:crypto'
 import {
   TAG,
   decodeDer,
@@ -43,6 +43,8 @@ export interface EndRequest extends Request {
 export interface Issuer {
   readonly subject: DistinguishedName
   readonly privateKey: KeyObject
+  /** Of the signer's public key: what `keyIdentifier` gives. */
+  readonly keyIdentifier: Uint8Array
 }
 
 const VERSION_3 = derExplicit(0, derUnsigned(Uint8Array.of(2)))
@@ -93,7 +95,7 @@ function issue(request: Request, issuer: Issuer, own: readonly Uint8Array[]): Ui
       derSequence(
         ...own,
         extensions.subjectKeyIdentifier(keyIdentifier(request.publicKey)),
-        extensions.authorityKeyIdentifier(keyIdentifier(createPublicKey(issuer.privateKey))),
+        extensions.authorityKeyIdentifier(issuer.keyIdentifier),
       ),
     ),
   )
