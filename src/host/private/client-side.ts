@@ -137,8 +137,11 @@ function layFiles(options: ClientOptions): void {
   writeFileSync(join(options.folder, 'client.ip'), clientSideBatch(options.addresses))
 }
 
+function tool(name: string): string {
+  return findTool(name) ?? name
+}
+
 function spawnSetUp(options: ClientOptions): ChildProcess {
-  const tool = (name: string) => findTool(name) ?? name
   const settings = [
     options.folder,
     String(options.uid),

@@ -1,0 +1,52 @@
+// What a running world answers to other commands of the same user. Plain JSON, one line a message.
+
+import type { Transport } from '../core/address.ts'
+
+export const API_VERSION = 1
+
+/** One port of one host. `bound` is where this machine holds it; undefined when it could not be. */
+export interface PortStatus {
+  readonly host: string
+  readonly address: string
+  readonly port: number
+  readonly transport: Transport
+  readonly service: string
+  readonly bound?: { readonly ip: string; readonly port: number }
+  readonly note?: string
+}
+
+export interface ClientStatus {
+  readonly host: string
+  /** A process inside the client's namespaces. */
+  readonly pid: number
+}
+
+export interface WorldStatus {
+  readonly version: typeof API_VERSION
+  readonly name: string
+  readonly pid: number
+  readonly plane: 'private' | 'host'
+  readonly file?: string
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  readonly startedMs: number
+  readonly ports: readonly PortStatus[]
+  readonly clients: readonly ClientStatus[]
+  readonly flows: number
+}
+
+/** Requests by name, with what each takes and gives. */
+export interface Api {
+  status(): WorldStatus | Promise<WorldStatus>
+  /** The report so far: `text` or `json`. */
+  report(form: 'text' | 'json'): string | Promise<string>
+  /** A client side that stands as `host`, made where there is none yet. */
+  client(host: string): ClientStatus | Refusal | Promise<ClientStatus | Refusal>
+}
+
+export interface Refusal {
+  readonly refused: string
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value
+}

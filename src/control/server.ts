@@ -1,0 +1,68 @@
+// Serves the API of one world on a unix socket that only its user can reach.
+
+import { createServer, type Server, type Socket } from 'node:net'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { failureFrom, type Failure } from '../core/failure.ts'
+import type { Api } from './api.ts'
+
+export const SOCKET_NAME = 'control'
+const SOCKET_MODE = 0o600
+const REQUEST_MAX_BYTES = 64 << 10 // the longest request is a host's name of 255 octets; room for more calls
+const CALLERS_MAX = 32 // commands of one user, in terminals and scripts
+
+export interface ControlServer {
+  close(): void
+}
+
+export function serveControl(folder: string, api: Api): Promise<ControlServer | Failure> {
+  const server = createServer((socket) => answer(socket, api))
+  server.maxConnections = CALLERS_MAX
+  const path = join(folder, SOCKET_NAME)
+  return new Promise((resolve) => {
+    server.once('error', (error) => resolve(failureFrom(error)))
+    server.listen(path, () => {
+      chmodSync(path, SOCKET_MODE)
+      server.unref()
+      resolve({ close: () => closeAll(server) })
+    })
+  })
+}
+
+function closeAll(server: Server): void {
+  server.close()
+}
+
+function answer(socket: Socket, api: Api): void {
+  let text = ''
+  socket.unref()
+  socket.setEncoding('utf8')
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (chunk: string) => {
+    text += chunk
+    if (text.length > REQUEST_MAX_BYTES) return void socket.destroy()
+    const end = text.indexOf('\n')
+    if (end === -1) return
+    const line = text.slice(0, end)
+    text = ''
+    void reply(api, line).then((result) => socket.end(JSON.stringify(result) + '\n'))
+  })
+}
+
+async function reply(api: Api, line: string): Promise<unknown> {
+  try {
+    const request: unknown = JSON.parse(line)
+    if (typeof request !== 'object' || request === null || !('ask' in request))
+      return { refused: 'a request names what it asks' }
+    return await call(api, request.ask, 'argument' in request ? String(request.argument) : '')
+  } catch (thrown) {
+    return { refused: failureFrom(thrown).message }
+  }
+}
+
+function call(api: Api, ask: unknown, argument: string): unknown {
+  if (ask === 'status') return api.status()
+  if (ask === 'report') return api.report(argument === 'json' ? 'json' : 'text')
+  if (ask === 'client') return api.client(argument)
+  return { refused: `no such request: ${String(ask)}` }
+}
