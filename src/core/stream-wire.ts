@@ -1,0 +1,44 @@
+// What carries a stream's bytes below its runner: a socket in host/, a pipe in sim/, or layers over one.
+
+import type { Duplex } from 'node:stream'
+import type { Failure } from './failure.ts'
+import type { CloseReason, TlsInfo } from './io.ts'
+
+/** What a wire tells the one above it. `closed` is the last, and comes once. */
+export interface WireEvents {
+  received(chunk: Uint8Array): void
+  /** The backlog has fallen to 0 after a `write` that asked to be told. */
+  drained(): void
+  ended(): void
+  closed(reason: CloseReason): void
+}
+
+export interface Secure {
+  readonly side: 'client' | 'server'
+  /** Best first. */
+  readonly alpn: readonly string[]
+}
+
+export interface Wire {
+  events: WireEvents
+  /** Bytes written and not yet taken by the network. */
+  readonly backlog: number
+  /** Bytes on the network, handshakes included. */
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  /** Keeps `bytes` by reference. With `tell`, `drained` follows unless the backlog is 0 on return. */
+  write(bytes: Uint8Array, tell: boolean): void
+  pause(): void
+  resume(): void
+  /** Sends what is written, then the end. The peer may send on. */
+  end(): void
+  /** Closes at once, telling the peer so where that can be said. */
+  reset(): void
+  /** TLS from here on; calls `then` once. Nothing is received before it. */
+  secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void
+  /**
+   * The stream itself, with `unread` before all that follows. Only `closed` is told from here on.
+   * `abandoned`: its new owner has destroyed it, and what was written is still on its way.
+   */
+  adopt(unread: Uint8Array, abandoned: () => void): Duplex
+}
