@@ -8,6 +8,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { isMainThread } from 'node:worker_threads'
 import { familyOf, formatAddress, unmapped, type Address } from '../core/address.ts'
 import { failure, failureFrom, isFailure, type Failure } from '../core/failure.ts'
+import { formatIp, ipBytes } from '../wire/ip.ts'
 
 /** Answers leave from a socket of their own for each address and port that was asked; the longest unused closes first. */
 const REPLY_SOCKETS_MAX = 512
@@ -38,6 +39,8 @@ const F_SETFL = 4
 const F_SETOWN = 8
 const O_ASYNC = 0o20000
 const SOCKADDR_BYTES = { 4: 16, 6: 28 } as const
+const IP_AT = { 4: 4, 6: 8 } as const
+const IP_BYTES = { 4: 4, 6: 16 } as const
 
 interface Libc {
   socket(family: number, type: number, protocol: number): number
@@ -45,8 +48,6 @@ interface Libc {
   bind(fd: number, address: Buffer, length: number): number
   fcntl(fd: number, command: number, value: number): number
   recvmsg(fd: number, message: Buffer, flags: number): number
-  pton(family: number, text: string, out: Buffer): number
-  ntop(family: number, bytes: Buffer, out: Buffer, size: number): unknown
   address(buffer: Buffer): bigint
   errno(): number
 }
@@ -66,7 +67,7 @@ export interface TransparentDatagram {
 export async function openTransparentStream(port: number, options: ServerOpts = {}): Promise<Server | Failure> {
   const libc = await openLibc()
   if (isFailure(libc)) return libc
-  const fd = openSocket(libc, 6, SOCK_STREAM, sockaddr(libc, { ip: '::', port }))
+  const fd = openSocket(libc, 6, SOCK_STREAM, sockaddr({ ip: '::', port }))
   if (isFailure(fd)) return fd
   return new Promise((resolve) => {
     const server = createServer(options)
@@ -86,7 +87,7 @@ export async function openTransparentDatagram(
   const libc = await openLibc()
   if (isFailure(libc)) return libc
   if (!isMainThread) return failure('NO_TRANSPARENT', 'transparent datagrams need the main thread')
-  const fd = openSocket(libc, 6, SOCK_DGRAM, sockaddr(libc, { ip: '::', port }))
+  const fd = openSocket(libc, 6, SOCK_DGRAM, sockaddr({ ip: '::', port }))
   if (isFailure(fd)) return fd
   const receiving = startReceiving(libc, fd)
   if (isFailure(receiving)) return receiving
@@ -148,9 +149,9 @@ class Receiver {
     this.#message.writeBigUInt64LE(BigInt(CONTROL_BYTES), 40)
     const length = this.#libc.recvmsg(this.#fd, this.#message, 0)
     if (length < 0) return false
-    const from = decodeSockaddr(this.#libc, this.#name)
-    const to = originalDestination(this.#libc, this.#control, Number(this.#message.readBigUInt64LE(40)))
-    if (from !== undefined && to !== undefined) this.#onPacket(this.#data.subarray(0, length), from, to)
+    const from = decodeSockaddr(this.#name)
+    const to = originalDestination(this.#control, Number(this.#message.readBigUInt64LE(40)))
+    if (to !== undefined) this.#onPacket(this.#data.subarray(0, length), from, to)
     return true
   }
 }
@@ -195,7 +196,7 @@ class ReplySockets {
 
   #open(asked: Address): Socket | undefined {
     const family = familyOf(asked.ip)
-    const fd = openSocket(this.#libc, family, SOCK_DGRAM, sockaddr(this.#libc, asked))
+    const fd = openSocket(this.#libc, family, SOCK_DGRAM, sockaddr(asked))
     if (isFailure(fd)) return undefined
     const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
     socket.on('error', () => this.#forget(formatAddress(asked)))
@@ -282,31 +283,30 @@ function systemFailure(libc: Libc): Failure {
   return failure(ERRORS.get(errno) ?? `errno ${errno}`, `a transparent socket could not be opened (errno ${errno})`)
 }
 
-function sockaddr(libc: Libc, address: Address): Buffer {
+function sockaddr(address: Address): Buffer {
   const family = familyOf(address.ip)
   const bytes = Buffer.alloc(SOCKADDR_BYTES[family])
   bytes.writeUInt16LE(AF[family], 0)
   bytes.writeUInt16BE(address.port, 2)
-  libc.pton(AF[family], address.ip, bytes.subarray(family === 6 ? 8 : 4))
+  bytes.set(ipBytes(address.ip) ?? [], IP_AT[family])
   return bytes
 }
 
-function decodeSockaddr(libc: Libc, bytes: Buffer): Address | undefined {
+function decodeSockaddr(bytes: Buffer): Address {
   const family = bytes.readUInt16LE(0) === AF[6] ? 6 : 4
-  const text = Buffer.allocUnsafeSlow(46)
-  if (!libc.ntop(AF[family], bytes.subarray(family === 6 ? 8 : 4), text, text.length)) return undefined
-  return { ip: unmapped(text.toString('latin1', 0, text.indexOf(0))), port: bytes.readUInt16BE(2) }
+  const ip = formatIp(bytes.subarray(IP_AT[family], IP_AT[family] + IP_BYTES[family]))
+  return { ip: unmapped(ip), port: bytes.readUInt16BE(2) }
 }
 
 /** Walks the control messages: length in 8 bytes, level and type in 4 each, then a sockaddr. */
-function originalDestination(libc: Libc, control: Buffer, length: number): Address | undefined {
+function originalDestination(control: Buffer, length: number): Address | undefined {
   for (let at = 0; at + 16 <= length;) {
     const size = Number(control.readBigUInt64LE(at))
     const level = control.readInt32LE(at + 8)
     const type = control.readInt32LE(at + 12)
     const original =
       level === SOL_IP ? type === IP_RECVORIGDSTADDR : level === SOL_IPV6 && type === IPV6_RECVORIGDSTADDR
-    if (original) return decodeSockaddr(libc, control.subarray(at + 16, at + size))
+    if (original) return decodeSockaddr(control.subarray(at + 16, at + size))
     at += Math.max(16, Math.ceil(size / 8) * 8)
   }
   return undefined
@@ -332,8 +332,6 @@ async function loadLibc(): Promise<Libc> {
     bind: library.func('int bind(int, void*, uint)'),
     fcntl: library.func('int fcntl(int, int, int)'),
     recvmsg: library.func('long recvmsg(int, void*, int)'),
-    pton: library.func('int inet_pton(int, str, void*)'),
-    ntop: library.func('void* inet_ntop(int, void*, void*, uint)'),
     address: (buffer) => koffi.address(buffer),
     errno: () => koffi.errno(),
   }

@@ -1,0 +1,73 @@
+// Which addresses a list of names, addresses and ranges in the world file stands for. Exact addresses
+// are looked up in a set, ranges in a BlockList.
+
+import { BlockList } from 'node:net'
+import { familyOf } from '../../core/address.ts'
+import { formatIp } from '../../wire/ip.ts'
+import { formatCidr, parseCidr, parseIp, type Cidr } from '../address.ts'
+import type { Host, World } from '../world/model.ts'
+
+export interface AddressSet {
+  has(ip: string): boolean
+  /** Addresses and CIDR ranges of one family, as text. */
+  members(family: 4 | 6): readonly string[]
+}
+
+/**
+ * The addresses behind `words`: names, addresses, ranges. A word that names nothing adds nothing
+ * (`unknownWords` finds those). No words: undefined, which stands for every address.
+ */
+export function compileAddresses(world: World, words: readonly string[]): AddressSet | undefined {
+  if (words.length === 0) return undefined
+  const exact = new Set(words.flatMap((word) => addressesOf(world, word)))
+  const ranges = words.map(rangeIn).filter((range) => range !== undefined)
+  return new CompiledAddresses(exact, ranges)
+}
+
+class CompiledAddresses implements AddressSet {
+  readonly #exact: ReadonlySet<string>
+  readonly #ranges: readonly string[]
+  readonly #block = new BlockList()
+
+  constructor(exact: ReadonlySet<string>, ranges: readonly Cidr[]) {
+    this.#exact = exact
+    this.#ranges = ranges.map(formatCidr)
+    for (const { network, prefixBits } of ranges) {
+      this.#block.addSubnet(formatIp(network), prefixBits, network.length === 16 ? 'ipv6' : 'ipv4')
+    }
+  }
+
+  has(ip: string): boolean {
+    if (this.#exact.has(ip)) return true
+    return this.#ranges.length > 0 && this.#block.check(ip, familyOf(ip) === 6 ? 'ipv6' : 'ipv4')
+  }
+
+  members(family: 4 | 6): readonly string[] {
+    return [...this.#exact, ...this.#ranges].filter((text) => familyOf(text) === family)
+  }
+}
+
+/** An IP literal stands for itself, a host's name or alias for its addresses. */
+export function addressesOf(world: World, word: string): readonly string[] {
+  const ip = parseIp(word)
+  return ip === undefined ? (hostNamed(world, word)?.addresses ?? []) : [ip]
+}
+
+/** By its name or an alias; upper case and a trailing dot do not matter. */
+export function hostNamed(world: World, name: string): Host | undefined {
+  const wanted = name.toLowerCase().replace(/\.$/, '')
+  return world.hosts.find((host) => host.name === wanted || host.aliases.includes(wanted))
+}
+
+export function hostAt(world: World, ip: string): Host | undefined {
+  return world.hosts.find((host) => host.addresses.includes(ip))
+}
+
+/** Words among `words` that are neither a range, an address, nor a host of the world. */
+export function unknownWords(world: World, words: readonly string[]): readonly string[] {
+  return words.filter((word) => rangeIn(word) === undefined && addressesOf(world, word).length === 0)
+}
+
+function rangeIn(word: string): Cidr | undefined {
+  return word.includes('/') ? parseCidr(word) : undefined
+}
