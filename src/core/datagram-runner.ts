@@ -2,7 +2,7 @@
 // each peer address and port, bounded in number and ended by silence. No socket, no clock of its own.
 
 import type { Address } from './address.ts'
-import { MachineIo, type Engine, type Owner } from './engine.ts'
+import { MachineIo, type Engine } from './engine.ts'
 import type { Flow, Verdict } from './flow.ts'
 import type { DatagramIo, DatagramListen, DatagramMachine } from './io.ts'
 import type { DatagramLayer } from './layer.ts'
@@ -113,7 +113,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     this.begin()
     this.#guarded(() => this.#machine?.stopped?.())
     this.busy = false
-    for (const peer of [...this.#order]) this.#end(peer, 'stopped')
+    for (const peer of this.#order) this.#end(peer, 'stopped')
   }
 
   protected override wake(timer: string): void {

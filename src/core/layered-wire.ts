@@ -74,7 +74,7 @@ export function layered(engine: Engine, owner: Owner, wire: Wire, place: 'wire' 
   const over = new LayeredWire(wire)
   const link = new FlowLink(engine, owner, flow, (reason) => over.broken(reason))
   const fits = gatekeeper.layers.filter((layer) => place === 'both' || layer.place === place)
-  const ordered = place === 'both' ? [...fits].sort(wireFirst) : fits
+  const ordered = place === 'both' ? fits.toSorted(wireFirst) : fits
   const layers = ordered.map((layer) => layer.stream?.(link)).filter((layer) => layer !== undefined)
   if (layers.length === 0) return wire
   over.through(layers, link)
@@ -109,7 +109,7 @@ class LayeredWire implements Wire, WireEvents {
     this.#layers = layers
     this.#link = link
     this.#inbound = [...layers.map((_, index) => this.#hop('inbound', index, 1)), (chunk) => this.#arrive(chunk)]
-    this.#outbound = [...layers.map((_, index) => this.#hop('outbound', index, -1))]
+    this.#outbound = layers.map((_, index) => this.#hop('outbound', index, -1))
   }
 
   get backlog(): number {

@@ -1,0 +1,293 @@
+// A plane in memory: no socket, no waiting, a clock that the test turns and chance from a seed. The
+// machines on it run through the same runners as on real sockets.
+
+import { formatAddress, type Address, type Transport } from '../core/address.ts'
+import { DatagramRunner } from '../core/datagram-runner.ts'
+import type { Engine, Owner } from '../core/engine.ts'
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
+import { layered } from '../core/layered-wire.ts'
+import { STREAMS_PER_LISTENER } from '../core/limits.ts'
+import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
+import { ServiceIo } from '../core/service-io.ts'
+import { openFlow, runOutbound, StreamDoor } from '../core/stream-door.ts'
+import type { StreamRunner } from '../core/stream-runner.ts'
+import { TimerHeap } from '../core/timer-heap.ts'
+import { SimDatagramPeer, SimPeer, type PeerTls } from './peer.ts'
+import { pipe, type SimWire } from './pipe.ts'
+import { SeededRandom } from './seeded.ts'
+
+export interface SimOptions {
+  readonly seed?: number
+  /** Bytes in one piece at most, for every stream. Default: as they were sent. */
+  readonly chunkMaxBytes?: number
+  /** The wall clock at the start, milliseconds since 1970-01-01T00:00Z. */
+  readonly wallMs?: number
+  readonly streamsPerListener?: number
+}
+
+export interface SimConnect {
+  /** Where the peer comes from. Default: 192.0.2.1 and a port of its own. */
+  readonly from?: Address
+  /** Starts TLS at once, for listeners with implicit TLS. */
+  readonly tls?: PeerTls
+}
+
+/** 2026-01-01T00:00Z. */
+const WALL_START_MS = 1_767_225_600_000
+/** Steps after one call of the test before something counts as never coming to rest. */
+const STEPS_MAX = 5_000_000
+/** Turns of the event loop that `settled` gives to answers that are out. */
+const SETTLE_TURNS_MAX = 1000
+/** The first dynamic port (RFC 6335 §6). */
+const DYNAMIC_FROM = 49_152
+
+const compose = (engine: Engine) => (owner: Owner, wire: Parameters<typeof layered>[2]) =>
+  layered(engine, owner, wire, 'both')
+
+interface StreamListener {
+  readonly door: StreamDoor
+  readonly gatekeeper: Gatekeeper
+  readonly known: Address | undefined
+}
+
+type SimReceiver = (packet: Uint8Array, from: Address) => void
+
+export class SimPlane implements Plane, Engine {
+  readonly timers = new TimerHeap()
+  chunkMaxBytes: number
+  readonly #random: SeededRandom
+  readonly #streamsPerListener: number
+  readonly #listeners = new Map<string, StreamListener>()
+  readonly #receivers = new Map<string, SimReceiver>()
+  readonly #runners = new Set<StreamRunner>()
+  readonly #datagrams = new Set<DatagramRunner>()
+  readonly #services = new Set<ServiceIo>()
+  #nowMs = 0
+  #wallStartMs: number
+  #queue: (() => void)[] = []
+  #running = false
+  #kicked = false
+  #answersOut = 0
+  #lastPort = DYNAMIC_FROM
+
+  constructor(options: SimOptions = {}) {
+    this.chunkMaxBytes = options.chunkMaxBytes ?? Infinity
+    this.#random = new SeededRandom(options.seed ?? 1)
+    this.#wallStartMs = options.wallMs ?? WALL_START_MS
+    this.#streamsPerListener = options.streamsPerListener ?? STREAMS_PER_LISTENER
+  }
+
+  now(): number {
+    return this.#nowMs
+  }
+
+  wallMs(): number {
+    return this.#wallStartMs + this.#nowMs
+  }
+
+  random(size: number): Uint8Array {
+    return this.#random.bytes(size)
+  }
+
+  soon(run: () => void): void {
+    this.#queue.push(run)
+    if (this.#running || this.#kicked) return
+    this.#kicked = true
+    queueMicrotask(() => this.run())
+  }
+
+  asking(change: 1 | -1): void {
+    this.#answersOut += change
+  }
+
+  /** Does all that can be done at this moment of the clock. */
+  run(): void {
+    if (this.#running) return
+    this.#kicked = false
+    this.#running = true
+    try {
+      this.#drain()
+    } finally {
+      this.#running = false
+    }
+  }
+
+  /** Turns the clock forward by `ms`, through every deadline on the way. */
+  advance(ms: number): void {
+    const until = this.#nowMs + ms
+    this.run()
+    while (this.timers.nextAt <= until) {
+      this.#nowMs = Math.max(this.#nowMs, this.timers.nextAt)
+      this.timers.fire(this.#nowMs)
+      this.run()
+    }
+    this.#nowMs = until
+  }
+
+  /** Turns the clock until no deadline is left, or for `atMostMs`; says how long that took. */
+  exhaust(atMostMs: number): number {
+    const started = this.#nowMs
+    while (this.timers.nextAt !== Infinity && this.timers.nextAt - started <= atMostMs) {
+      this.advance(Math.max(0, this.timers.nextAt - this.#nowMs))
+    }
+    return this.#nowMs - started
+  }
+
+  /** Resolves when no answer is out any more and all that follows is done. */
+  async settled(): Promise<void> {
+    this.run()
+    for (let turn = 0; turn < SETTLE_TURNS_MAX; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      this.run()
+      if (this.#answersOut === 0 && turn > 0) return
+    }
+  }
+
+  /** A test's own end of a stream to `to`. */
+  peer(to: Address, options: SimConnect = {}): SimPeer {
+    const from = options.from ?? { ip: '192.0.2.1', port: this.#freshPort() }
+    const [near, far] = this.#pipe(to)
+    const peer = new SimPeer(near, from, to, () => this.run())
+    this.#arrive(far, from, to)
+    if (options.tls !== undefined) peer.secure(options.tls)
+    this.run()
+    return peer
+  }
+
+  /** A test's own datagram socket. */
+  datagramPeer(at: Address = { ip: '192.0.2.1', port: this.#freshPort() }): SimDatagramPeer {
+    const peer = new SimDatagramPeer(at, (packet, from, to) => {
+      this.#carry(packet, from, to)
+      this.run()
+    })
+    this.#receivers.set(key('udp', at), (packet, from) => peer.received.push({ packet, from }))
+    return peer
+  }
+
+  async listenStream(listen: StreamListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure> {
+    const local = this.#bind('tcp', options.at)
+    if (isFailure(local)) return local
+    const door = new StreamDoor(this, compose(this), this.#streamsPerListener, listen, options, gatekeeper)
+    this.#listeners.set(key('tcp', local), { door, gatekeeper, known: options.known })
+    return {
+      local,
+      close: async () => {
+        this.#listeners.delete(key('tcp', local))
+        door.stop()
+        this.run()
+      },
+    }
+  }
+
+  async listenDatagram(
+    listen: DatagramListen,
+    options: ListenOptions,
+    gatekeeper: Gatekeeper,
+  ): Promise<Bound | Failure> {
+    const local = this.#bind('udp', options.at)
+    if (isFailure(local)) return local
+    const known = options.known ?? local
+    const runner = new DatagramRunner(this, listen, options, known, gatekeeper, (packet, to) =>
+      this.#carry(packet, local, to),
+    )
+    this.#datagrams.add(runner)
+    this.#receivers.set(key('udp', local), (packet, from) => runner.received(packet, from.ip, from.port))
+    return {
+      local,
+      close: async () => {
+        this.#receivers.delete(key('udp', local))
+        this.#datagrams.delete(runner)
+        runner.stop()
+      },
+    }
+  }
+
+  serviceIo(service: string, from: readonly string[], gatekeeper: Gatekeeper, woke: (timer: string) => void): Io {
+    const io = new ServiceIo(this, { service, gatekeeper, flow: undefined, from }, woke)
+    this.#services.add(io)
+    return io
+  }
+
+  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void {
+    const from = { ip: sourceFor(owner, to), port: this.#freshPort() }
+    const flow = openFlow(this, owner.gatekeeper, owner.service, from, to)
+    const [near, far] = this.#pipe(to)
+    const refused = owner.gatekeeper.opened(flow) !== 'allow'
+    const outbound = { ...owner, flow, from: [from.ip] }
+    const runner = runOutbound(this, compose(this), outbound, near, flow, dial, (gone) => this.#runners.delete(gone))
+    this.#runners.add(runner)
+    if (refused) far.refuse()
+    else this.#arrive(far, from, to)
+  }
+
+  listen(owner: Owner, listen: Listen): Promise<Bound | Failure> {
+    const options = { at: { ip: owner.from[0] ?? '0.0.0.0', port: listen.port }, service: owner.service }
+    if (listen.transport === 'tcp') return this.listenStream(listen, options, owner.gatekeeper)
+    return this.listenDatagram(listen, options, owner.gatekeeper)
+  }
+
+  async stop(): Promise<void> {
+    for (const service of this.#services) service.stop()
+    for (const { door } of this.#listeners.values()) door.stop()
+    for (const runner of this.#runners) runner.stop()
+    for (const runner of this.#datagrams) runner.stop()
+    this.#listeners.clear()
+    this.#receivers.clear()
+    this.run()
+  }
+
+  #drain(): void {
+    for (let at = 0; at < this.#queue.length; at++) {
+      if (at === STEPS_MAX) throw new Error('the simulation never comes to rest')
+      this.#queue[at]!()
+    }
+    this.#queue = []
+  }
+
+  #pipe(to: Address): [SimWire, SimWire] {
+    const listener = this.#find(this.#listeners, 'tcp', to)
+    const local = listener?.known ?? to
+    return pipe({
+      chunkMaxBytes: () => this.chunkMaxBytes,
+      soon: (run) => this.soon(run),
+      identified: (serverName) => listener?.gatekeeper.identity(local, serverName) !== undefined,
+    })
+  }
+
+  #arrive(far: SimWire, from: Address, to: Address): void {
+    const listener = this.#find(this.#listeners, 'tcp', to)
+    if (listener === undefined) far.refuse()
+    else listener.door.arrived(far, from, listener.known ?? to)
+  }
+
+  #carry(packet: Uint8Array, from: Address, to: Address): void {
+    const copy = packet.slice()
+    this.soon(() => this.#find(this.#receivers, 'udp', to)?.(copy, from))
+  }
+
+  #find<T>(among: Map<string, T>, transport: Transport, to: Address): T | undefined {
+    const everywhere = { ip: to.ip.includes(':') ? '::' : '0.0.0.0', port: to.port }
+    return among.get(key(transport, to)) ?? among.get(key(transport, everywhere))
+  }
+
+  #bind(transport: Transport, at: Address): Address | Failure {
+    const local = at.port === 0 ? { ip: at.ip, port: this.#freshPort() } : at
+    const taken = transport === 'tcp' ? this.#listeners : this.#receivers
+    return taken.has(key(transport, local)) ? failure('EADDRINUSE', `${formatAddress(local)} is taken`) : local
+  }
+
+  #freshPort(): number {
+    this.#lastPort = this.#lastPort >= 65_535 ? DYNAMIC_FROM : this.#lastPort + 1
+    return this.#lastPort
+  }
+}
+
+function key(transport: Transport, address: Address): string {
+  return `${transport} ${formatAddress(address)}`
+}
+
+function sourceFor(owner: Owner, to: Address): string {
+  const six = to.ip.includes(':')
+  return owner.from.find((ip) => ip.includes(':') === six) ?? (six ? '2001:db8::1' : '192.0.2.1')
+}
