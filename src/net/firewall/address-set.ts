@@ -27,19 +27,23 @@ export function compileAddresses(world: World, words: readonly string[]): Addres
 class CompiledAddresses implements AddressSet {
   readonly #exact: ReadonlySet<string>
   readonly #ranges: readonly string[]
-  readonly #block = new BlockList()
+  /** One for each family: a single list takes every IPv4 address for a member of `::/0`. */
+  readonly #blocks = { 4: new BlockList(), 6: new BlockList() } as const
 
   constructor(exact: ReadonlySet<string>, ranges: readonly Cidr[]) {
     this.#exact = exact
     this.#ranges = ranges.map(formatCidr)
     for (const { network, prefixBits } of ranges) {
-      this.#block.addSubnet(formatIp(network), prefixBits, network.length === 16 ? 'ipv6' : 'ipv4')
+      const family = network.length === 16 ? 6 : 4
+      this.#blocks[family].addSubnet(formatIp(network), prefixBits, `ipv${family}`)
     }
   }
 
   has(ip: string): boolean {
     if (this.#exact.has(ip)) return true
-    return this.#ranges.length > 0 && this.#block.check(ip, familyOf(ip) === 6 ? 'ipv6' : 'ipv4')
+    if (this.#ranges.length === 0) return false
+    const family = familyOf(ip)
+    return this.#blocks[family].check(ip, `ipv${family}`)
   }
 
   members(family: 4 | 6): readonly string[] {
