@@ -15,7 +15,7 @@ import { Deadline } from './timer-heap.ts'
 const EVICTION_LOOKS = 8
 
 /** What carries datagrams. `packet` is a view that the carrier copies or sends before it returns. */
-export type SendDatagram = (packet: Uint8Array, to: Address) => void
+export type SendDatagram = (packet: Uint8Array, to: DatagramPeer) => void
 
 /** One peer of one socket. */
 export interface DatagramPeer {
@@ -29,6 +29,10 @@ export interface DatagramPeer {
   received: number
   sent: number
   heardMs: number
+  /** Whether the flow is over; the next packet makes another. */
+  gone: boolean
+  /** The address in the carrier's own form, if it keeps one. */
+  sockaddr: Uint8Array | undefined
 }
 
 export class DatagramRunner extends MachineIo implements DatagramIo {
@@ -91,11 +95,6 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     return peer
   }
 
-  /** Whether a peer that a carrier kept is still known. */
-  knows(peer: DatagramPeer): boolean {
-    return this.#order.has(peer)
-  }
-
   send(packet: Uint8Array, to: Address): void {
     if (this.#stopped) return
     const current = this.#current
@@ -151,7 +150,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
 
   #leave(peer: DatagramPeer, packet: Uint8Array): void {
     peer.sent += packet.length
-    this.#send(packet, peer.address)
+    this.#send(packet, peer)
   }
 
   #add(address: Address): DatagramPeer {
@@ -189,6 +188,8 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
       received: 0,
       sent: 0,
       heardMs: this.engine.now(),
+      gone: false,
+      sockaddr: undefined,
     }
     return peer
   }
@@ -237,6 +238,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
 
   #end(peer: DatagramPeer, reason: string): void {
     if (!this.#order.delete(peer)) return
+    peer.gone = true
     const ports = this.#peers.get(peer.address.ip)
     ports?.delete(peer.address.port)
     if (ports?.size === 0) this.#peers.delete(peer.address.ip)

@@ -96,8 +96,8 @@ class LayeredWire implements Wire, WireEvents {
   #left = 0
   #tell = false
   #writing = false
-  #pausedAbove = false
-  #pausedBelow = false
+  #pausedAbove = true
+  #pausedBelow = true
   #closed = false
 
   constructor(below: Wire) {
@@ -153,6 +153,8 @@ class LayeredWire implements Wire, WireEvents {
   }
 
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
+    this.#pausedAbove = false
+    this.#adjust()
     this.#below.secure(secure, then)
   }
 

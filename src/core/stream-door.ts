@@ -118,16 +118,17 @@ export function openFlow(
   return { id: gatekeeper.nextFlowId(), transport: 'tcp', from, to, service, openedMs: engine.wallMs() }
 }
 
-/** A stream opened from here: `wire` is connected already. */
-export function runOutbound(
+/** The runner of a stream that is being opened from here; it is then told `open` or `fail`. */
+export function outboundRunner(
   engine: Engine,
   compose: Compose,
-  owner: Owner,
+  opener: Owner,
   wire: Wire,
   flow: Flow,
   dial: (io: StreamIo) => StreamMachine,
   gone: (runner: StreamRunner) => void,
 ): StreamRunner {
+  const owner = { ...opener, flow, from: [flow.from.ip] }
   const runner: StreamRunner = new StreamRunner(engine, owner, {
     wire: compose(owner, wire),
     peer: flow.to,
@@ -135,6 +136,5 @@ export function runOutbound(
     accept: dial,
     gone: () => gone(runner),
   })
-  runner.open(false)
   return runner
 }

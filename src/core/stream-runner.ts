@@ -71,10 +71,26 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
 
   /** Makes the machine and lets it speak; with implicit TLS, after a handshake. */
   open(implicitTls: boolean): void {
+    this.#limitOff()
     if (!implicitTls) return this.#accept()
     this.#handshake('server', (result) => {
       if (!isFailure(result)) this.#accept()
     })
+  }
+
+  /** The stream could not be opened: the machine hears `closed` alone. */
+  fail(code: string): void {
+    if (this.#closed) return
+    this.#limitOff()
+    this.enqueue(() => {
+      this.#machine ??= this.#start.accept(this)
+      this.#close({ kind: 'failed', detail: code }, true)
+    })
+  }
+
+  /** `fail`, unless it opens or closes before. */
+  failIn(ms: number, code: string): void {
+    this.#limitIn(ms, () => this.fail(code))
   }
 
   /** Closes because its plane or listener stops. */
@@ -269,6 +285,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
       this.#machine = this.#start.accept(this)
       this.#opened = true
       if (!this.#adopted && this.#closing === undefined) this.#machine.opened?.()
+      if (!this.#adopted && this.#closing === undefined) this.#wire.resume()
     })
   }
 

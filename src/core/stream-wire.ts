@@ -1,7 +1,7 @@
 // What carries a stream's bytes below its runner: a socket in host/, a pipe in sim/, or layers over one.
 
 import type { Duplex } from 'node:stream'
-import type { Failure } from './failure.ts'
+import { failure, type Failure } from './failure.ts'
 import type { CloseReason, TlsInfo } from './io.ts'
 
 /** What a wire tells the one above it. `closed` is the last, and comes once. */
@@ -19,6 +19,7 @@ export interface Secure {
   readonly alpn: readonly string[]
 }
 
+/** Paused at first: nothing is read before `resume`, `secure` or `adopt`. */
 export interface Wire {
   events: WireEvents
   /** Bytes written and not yet taken by the network. */
@@ -41,4 +42,23 @@ export interface Wire {
    * `abandoned`: its new owner has destroyed it, and what was written is still on its way.
    */
   adopt(unread: Uint8Array, abandoned: () => void): Duplex
+}
+
+/** A wire that leads nowhere, for a connect that the gate refused. */
+export function deadWire(): Wire {
+  return {
+    events: { received() {}, drained() {}, ended() {}, closed() {} },
+    backlog: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    write() {},
+    pause() {},
+    resume() {},
+    end() {},
+    reset() {},
+    secure: (_secure, then) => then(failure('ENOTCONN', 'not connected')),
+    adopt() {
+      throw new Error('not connected')
+    },
+  }
 }

@@ -30,6 +30,7 @@ export class SimPeer implements WireEvents {
     this.local = local
     this.remote = remote
     wire.events = this
+    wire.resume()
   }
 
   /** Bytes received and not yet taken. */

@@ -45,7 +45,7 @@ export class SimWire implements Wire {
   #arriving: Item[] = []
   #arrivingBytes = 0
   #scheduled = false
-  #paused = false
+  #paused = true
   #tell = false
   #endSent = false
   #endSeen = false
@@ -97,6 +97,7 @@ export class SimWire implements Wire {
   }
 
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
+    this.resume()
     this.#securing = { secure, settle: then }
     if (secure.side === 'server') return
     const { serverName } = this

@@ -7,10 +7,10 @@ import type { Engine, Owner } from '../core/engine.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
 import { layered } from '../core/layered-wire.ts'
-import { STREAMS_PER_LISTENER } from '../core/limits.ts'
+import { CONNECT_MAX_MS, STREAMS_PER_LISTENER } from '../core/limits.ts'
 import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
 import { ServiceIo } from '../core/service-io.ts'
-import { openFlow, runOutbound, StreamDoor } from '../core/stream-door.ts'
+import { openFlow, outboundRunner, StreamDoor } from '../core/stream-door.ts'
 import type { StreamRunner } from '../core/stream-runner.ts'
 import { TimerHeap } from '../core/timer-heap.ts'
 import { SimDatagramPeer, SimPeer, type PeerTls } from './peer.ts'
@@ -189,7 +189,7 @@ export class SimPlane implements Plane, Engine {
     if (isFailure(local)) return local
     const known = options.known ?? local
     const runner = new DatagramRunner(this, listen, options, known, gatekeeper, (packet, to) =>
-      this.#carry(packet, local, to),
+      this.#carry(packet, local, to.address),
     )
     this.#datagrams.add(runner)
     this.#receivers.set(key('udp', local), (packet, from) => runner.received(packet, from.ip, from.port))
@@ -213,12 +213,14 @@ export class SimPlane implements Plane, Engine {
     const from = { ip: sourceFor(owner, to), port: this.#freshPort() }
     const flow = openFlow(this, owner.gatekeeper, owner.service, from, to)
     const [near, far] = this.#pipe(to)
-    const refused = owner.gatekeeper.opened(flow) !== 'allow'
-    const outbound = { ...owner, flow, from: [from.ip] }
-    const runner = runOutbound(this, compose(this), outbound, near, flow, dial, (gone) => this.#runners.delete(gone))
+    const gone = (runner: StreamRunner) => void this.#runners.delete(runner)
+    const runner = outboundRunner(this, compose(this), owner, near, flow, dial, gone)
     this.#runners.add(runner)
-    if (refused) far.refuse()
-    else this.#arrive(far, from, to)
+    const verdict = owner.gatekeeper.opened(flow)
+    if (verdict === 'drop') return void runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
+    if (verdict === 'reject' || this.#find(this.#listeners, 'tcp', to) === undefined) return runner.fail('ECONNREFUSED')
+    this.#arrive(far, from, to)
+    runner.open(false)
   }
 
   listen(owner: Owner, listen: Listen): Promise<Bound | Failure> {

@@ -1,0 +1,36 @@
+// Real time: one armed timeout for the earliest deadline, whoever set it.
+
+import { TimerHeap } from '../core/timer-heap.ts'
+
+/** The longest delay that Node's timers take. */
+const DELAY_MAX_MS = 2_147_483_647
+
+export class HostClock {
+  readonly timers = new TimerHeap((atMs) => this.#arm(atMs))
+  #timeout: NodeJS.Timeout | undefined
+  #armedMs = Infinity
+  #stopped = false
+
+  now(): number {
+    return performance.now()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timeout)
+  }
+
+  #arm(atMs: number): void {
+    if (atMs >= this.#armedMs || this.#stopped || atMs === Infinity) return
+    clearTimeout(this.#timeout)
+    this.#armedMs = atMs
+    const delayMs = Math.min(DELAY_MAX_MS, Math.max(0, Math.ceil(atMs - performance.now())))
+    this.#timeout = setTimeout(() => this.#due(), delayMs)
+  }
+
+  #due(): void {
+    this.#armedMs = Infinity
+    this.timers.fire(performance.now())
+    this.#arm(this.timers.nextAt)
+  }
+}

@@ -1,0 +1,215 @@
+// The plane on real sockets: node:net, node:tls and node:dgram below, the shared runners above. With no
+// layer on a flow nothing lies between its socket and its machine.
+
+import { randomFillSync } from 'node:crypto'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { familyOf, unmapped, type Address } from '../core/address.ts'
+import { DatagramRunner } from '../core/datagram-runner.ts'
+import type { Engine, Owner } from '../core/engine.ts'
+import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
+import type { Flow } from '../core/flow.ts'
+import type { DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
+import { layered } from '../core/layered-wire.ts'
+import { CONNECT_MAX_MS, STREAMS_PER_LISTENER } from '../core/limits.ts'
+import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
+import { ServiceIo } from '../core/service-io.ts'
+import { openFlow, outboundRunner, StreamDoor } from '../core/stream-door.ts'
+import type { StreamRunner } from '../core/stream-runner.ts'
+import { deadWire, type Wire } from '../core/stream-wire.ts'
+import { HostClock } from './clock.ts'
+import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
+import { SecurableWire, SocketWire } from './socket-wire.ts'
+
+export interface HostOptions {
+  /** Added to the machine's wall clock, milliseconds. */
+  readonly wallOffsetMs?: () => number
+  /**
+   * Whether datagrams may be read many at a time through koffi (Linux). `auto`, the default: once a
+   * socket is busy and if koffi loads. `true`: from the start.
+   */
+  readonly batchedDatagrams?: boolean | 'auto'
+  readonly streamsPerListener?: number
+}
+
+/** Connects that wait to be accepted. Linux caps it at net.core.somaxconn, 4,096 by default. */
+const ACCEPT_BACKLOG = 4096
+/** Randomness is drawn from the system in blocks of this size: one system call for many small numbers. */
+const RANDOM_BLOCK_BYTES = 4096
+
+export class HostPlane implements Plane, Engine {
+  readonly #clock = new HostClock()
+  readonly timers = this.#clock.timers
+  readonly #options: HostOptions
+  readonly #bound = new Set<Bound>()
+  readonly #runners = new Set<StreamRunner>()
+  readonly #services = new Set<ServiceIo>()
+  #chance = new Uint8Array(0)
+  #chanceUsed = 0
+
+  constructor(options: HostOptions = {}) {
+    this.#options = options
+  }
+
+  now(): number {
+    return performance.now()
+  }
+
+  wallMs(): number {
+    return Date.now() + (this.#options.wallOffsetMs?.() ?? 0)
+  }
+
+  random(size: number): Uint8Array {
+    if (size > RANDOM_BLOCK_BYTES) return randomFillSync(new Uint8Array(size))
+    if (this.#chanceUsed + size > this.#chance.length) {
+      this.#chance = randomFillSync(new Uint8Array(RANDOM_BLOCK_BYTES))
+      this.#chanceUsed = 0
+    }
+    const from = this.#chanceUsed
+    this.#chanceUsed += size
+    return this.#chance.slice(from, from + size)
+  }
+
+  soon(run: () => void): void {
+    setImmediate(run)
+  }
+
+  asking(): void {}
+
+  async listenStream(listen: StreamListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure> {
+    const maxStreams = this.#options.streamsPerListener ?? STREAMS_PER_LISTENER
+    const door = new StreamDoor(
+      this,
+      (owner, wire) => this.#compose(owner, wire),
+      maxStreams,
+      listen,
+      options,
+      gatekeeper,
+    )
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      arrived(door, socket, options.known),
+    )
+    const local = await listening(server, options.at)
+    if (isFailure(local)) return local
+    return this.#keep(local, async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      door.stop()
+      await closed
+    })
+  }
+
+  async listenDatagram(
+    listen: DatagramListen,
+    options: ListenOptions,
+    gatekeeper: Gatekeeper,
+  ): Promise<Bound | Failure> {
+    const batched = this.#options.batchedDatagrams ?? 'auto'
+    const socket = await DatagramSocket.bind(options.at, batched === false ? undefined : quicken)
+    if (isFailure(socket)) return socket
+    const known = options.known ?? socket.local
+    const runner = new DatagramRunner(this, listen, options, known, gatekeeper, (packet, peer) =>
+      socket.send(packet, peer),
+    )
+    if (batched === true) await socket.quicken()
+    socket.start(runner)
+    return this.#keep(socket.local, async () => {
+      runner.stop()
+      await socket.close()
+    })
+  }
+
+  serviceIo(service: string, from: readonly string[], gatekeeper: Gatekeeper, woke: (timer: string) => void): Io {
+    const io = new ServiceIo(this, { service, gatekeeper, flow: undefined, from }, woke)
+    this.#services.add(io)
+    return io
+  }
+
+  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void {
+    const source = owner.from.find((ip) => familyOf(ip) === familyOf(to.ip))
+    const from = { ip: source ?? '', port: 0 }
+    const flow = openFlow(this, owner.gatekeeper, owner.service, from, to)
+    const verdict = owner.gatekeeper.opened(flow)
+    if (verdict !== 'allow') return this.#refused(owner, flow, dial, verdict)
+    const localAddress = source === undefined ? {} : { localAddress: source }
+    const socket = connect({ host: to.ip, port: to.port, ...localAddress, allowHalfOpen: true, noDelay: true })
+    const runner = this.#outbound(owner, new SocketWire(socket), flow, dial)
+    runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
+    const failed = (error: NodeJS.ErrnoException) => runner.fail(error.code ?? error.message)
+    socket.once('error', failed)
+    socket.once('connect', () => {
+      socket.off('error', failed)
+      from.ip = unmapped(socket.localAddress ?? from.ip)
+      from.port = socket.localPort ?? 0
+      runner.open(false)
+    })
+  }
+
+  listen(owner: Owner, listen: Listen): Promise<Bound | Failure> {
+    const options = { at: { ip: owner.from[0] ?? '127.0.0.1', port: listen.port }, service: owner.service }
+    if (listen.transport === 'tcp') return this.listenStream(listen, options, owner.gatekeeper)
+    return this.listenDatagram(listen, options, owner.gatekeeper)
+  }
+
+  async stop(): Promise<void> {
+    for (const service of this.#services) service.stop()
+    for (const runner of this.#runners) runner.stop()
+    await Promise.all([...this.#bound].map((bound) => bound.close()))
+    this.#clock.stop()
+  }
+
+  #refused(owner: Owner, flow: Flow, dial: (io: StreamIo) => StreamMachine, verdict: 'reject' | 'drop'): void {
+    const runner = this.#outbound(owner, deadWire(), flow, dial)
+    if (verdict === 'drop') runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
+    else runner.fail('ECONNREFUSED')
+  }
+
+  #outbound(owner: Owner, wire: Wire, flow: Flow, dial: (io: StreamIo) => StreamMachine): StreamRunner {
+    const compose = (of: Owner, bare: Wire) => this.#compose(of, bare)
+    const gone = (over: StreamRunner) => void this.#runners.delete(over)
+    const runner = outboundRunner(this, compose, owner, wire, flow, dial, gone)
+    this.#runners.add(runner)
+    return runner
+  }
+
+  #compose(owner: Owner, bare: Wire): Wire {
+    if (bare instanceof SocketWire) bare.owner = owner
+    if (owner.gatekeeper.layers.length === 0) return bare
+    const wire = layered(this, owner, bare, 'wire')
+    return layered(this, owner, wire === bare ? bare : new SecurableWire(wire, owner), 'plain')
+  }
+
+  #keep(local: Address, close: () => Promise<void>): Bound {
+    const bound: Bound = {
+      local,
+      close: async () => {
+        this.#bound.delete(bound)
+        await close()
+      },
+    }
+    this.#bound.add(bound)
+    return bound
+  }
+}
+
+function arrived(door: StreamDoor, socket: Socket, known: Address | undefined): void {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket
+  if (remoteAddress === undefined || localAddress === undefined) return void socket.destroy()
+  const from = { ip: unmapped(remoteAddress), port: remotePort ?? 0 }
+  door.arrived(new SocketWire(socket), from, known ?? { ip: unmapped(localAddress), port: localPort ?? 0 })
+}
+
+function listening(server: Server, at: Address): Promise<Address | Failure> {
+  return new Promise((resolve) => {
+    server.once('error', (error) => resolve(failureFrom(error)))
+    server.listen({ host: at.ip, port: at.port, backlog: ACCEPT_BACKLOG, exclusive: true }, () => {
+      server.removeAllListeners('error')
+      server.on('error', () => {})
+      const bound = server.address()
+      resolve({ ip: at.ip, port: bound !== null && typeof bound === 'object' ? bound.port : at.port })
+    })
+  })
+}
+
+async function quicken(local: Address): Promise<BatchReader | undefined> {
+  const { batchReader } = await import('./datagram-batched.ts')
+  return batchReader(local)
+}

@@ -1,0 +1,283 @@
+// A wire over a real socket: the machine's bytes go straight to it and come straight from it, with no
+// stream between. TLS, once asked for, goes on top of the same wire.
+
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import type { Owner } from '../core/engine.ts'
+import { isFailure, type Failure } from '../core/failure.ts'
+import type { CloseReason, TlsInfo } from '../core/io.ts'
+import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
+import { WireDuplex } from '../core/wire-duplex.ts'
+import { startTls } from './tls.ts'
+
+const NOTHING = new Uint8Array(0)
+const UNHEARD: WireEvents = { received() {}, drained() {}, ended() {}, closed() {} }
+
+export class SocketWire implements Wire {
+  events: WireEvents = UNHEARD
+  /** On whose behalf TLS is started. */
+  owner: Owner | undefined
+  readonly #socket: Socket
+  readonly #onData = (chunk: Uint8Array) => this.events.received(chunk)
+  readonly #onEnd = () => this.events.ended()
+  readonly #onFlushed = () => this.#flushed()
+  /** The socket, or the TLS over it. */
+  #stream: Socket | TLSSocket
+  #encrypted = false
+  #attached = false
+  #telling = false
+  #error: NodeJS.ErrnoException | undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.#stream = socket
+    socket.on('error', (error) => this.#failed(error))
+    socket.on('close', () => this.#closed())
+  }
+
+  get backlog(): number {
+    return this.#stream.writableLength
+  }
+
+  get bytesReceived(): number {
+    return this.#socket.bytesRead
+  }
+
+  get bytesSent(): number {
+    return this.#socket.bytesWritten
+  }
+
+  write(bytes: Uint8Array, tell: boolean): void {
+    if (tell && this.#encrypted) return this.#writeAndTell(bytes)
+    this.#stream.write(bytes)
+    if (tell && this.#stream.writableLength > 0) this.#writeAndTell(NOTHING)
+  }
+
+  pause(): void {
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    if (this.#attached) this.#stream.resume()
+    else this.#attach()
+  }
+
+  end(): void {
+    this.#stream.end()
+  }
+
+  reset(): void {
+    if (!this.#socket.connecting) this.#socket.resetAndDestroy()
+    this.#socket.destroy()
+    if (this.#encrypted) this.#stream.destroy()
+  }
+
+  secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
+    if (this.owner === undefined) throw new Error('TLS for no one')
+    this.#detach()
+    this.#encrypted = true
+    const tls = startTls(this.owner, this.#socket, secure, (result) => {
+      if (!isFailure(result)) tls.on('error', (error) => this.#failed(error))
+      then(result)
+    })
+    this.#stream = tls
+  }
+
+  adopt(unread: Uint8Array): Duplex {
+    const stream = this.#stream
+    if (this.#attached) process.nextTick(() => stream.resume())
+    this.#detach()
+    if (unread.length > 0) stream.unshift(unread)
+    return stream
+  }
+
+  #attach(): void {
+    this.#attached = true
+    this.#stream.on('data', this.#onData)
+    this.#stream.on('end', this.#onEnd)
+    this.#stream.resume()
+  }
+
+  #detach(): void {
+    if (!this.#attached) return
+    this.#attached = false
+    this.#stream.pause()
+    this.#stream.off('data', this.#onData)
+    this.#stream.off('end', this.#onEnd)
+  }
+
+  #writeAndTell(bytes: Uint8Array): void {
+    if (this.#telling && bytes.length === 0) return
+    this.#telling = true
+    this.#stream.write(bytes, this.#onFlushed)
+  }
+
+  #flushed(): void {
+    if (this.#stream.destroyed || !this.#telling) return
+    if (this.#stream.writableLength > 0) return void this.#stream.write(NOTHING, this.#onFlushed)
+    this.#telling = false
+    this.events.drained()
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    this.#error ??= error
+    if (this.#encrypted) this.#socket.destroy()
+  }
+
+  #closed(): void {
+    if (this.#encrypted) this.#stream.destroy()
+    this.events.closed(closeReason(this.#error))
+  }
+}
+
+/** A wire whose TLS must run above what is below it: layers that see the encrypted bytes. */
+export class SecurableWire implements Wire {
+  readonly #below: Wire
+  readonly #owner: Owner
+  #above: Wire
+  #events: WireEvents = UNHEARD
+
+  constructor(below: Wire, owner: Owner) {
+    this.#below = below
+    this.#above = below
+    this.#owner = owner
+  }
+
+  get events(): WireEvents {
+    return this.#events
+  }
+
+  set events(events: WireEvents) {
+    this.#events = events
+    this.#above.events = events
+  }
+
+  get backlog(): number {
+    return this.#above.backlog
+  }
+
+  get bytesReceived(): number {
+    return this.#below.bytesReceived
+  }
+
+  get bytesSent(): number {
+    return this.#below.bytesSent
+  }
+
+  write(bytes: Uint8Array, tell: boolean): void {
+    this.#above.write(bytes, tell)
+  }
+
+  pause(): void {
+    this.#above.pause()
+  }
+
+  resume(): void {
+    this.#above.resume()
+  }
+
+  end(): void {
+    this.#above.end()
+  }
+
+  reset(): void {
+    this.#below.reset()
+  }
+
+  secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
+    const under = new WireDuplex(this.#below, NOTHING, () => this.#below.end())
+    const tls = startTls(this.#owner, under, secure, then)
+    this.#above = new TlsWire(tls, this.#below)
+    this.#above.events = this.#events
+  }
+
+  adopt(unread: Uint8Array, abandoned: () => void): Duplex {
+    return this.#above.adopt(unread, abandoned)
+  }
+}
+
+/** TLS over a wire with layers. */
+class TlsWire implements Wire {
+  events: WireEvents = UNHEARD
+  readonly #tls: TLSSocket
+  readonly #below: Wire
+  readonly #onFlushed = () => this.#flushed()
+  #attached = false
+  #error: NodeJS.ErrnoException | undefined
+
+  constructor(tls: TLSSocket, below: Wire) {
+    this.#tls = tls
+    this.#below = below
+    tls.on('error', (error: NodeJS.ErrnoException) => {
+      this.#error ??= error
+    })
+    const under = below.events
+    below.events = {
+      received: (chunk) => under.received(chunk),
+      drained: () => under.drained(),
+      ended: () => under.ended(),
+      closed: (reason) => {
+        under.closed(reason)
+        this.events.closed(this.#error === undefined ? reason : closeReason(this.#error))
+      },
+    }
+  }
+
+  get backlog(): number {
+    return this.#tls.writableLength + this.#below.backlog
+  }
+
+  get bytesReceived(): number {
+    return this.#below.bytesReceived
+  }
+
+  get bytesSent(): number {
+    return this.#below.bytesSent
+  }
+
+  write(bytes: Uint8Array, tell: boolean): void {
+    if (tell) this.#tls.write(bytes, this.#onFlushed)
+    else this.#tls.write(bytes)
+  }
+
+  pause(): void {
+    this.#tls.pause()
+  }
+
+  resume(): void {
+    if (this.#attached) return void this.#tls.resume()
+    this.#attached = true
+    this.#tls.on('data', (chunk: Uint8Array) => this.events.received(chunk))
+    this.#tls.on('end', () => this.events.ended())
+  }
+
+  end(): void {
+    this.#tls.end()
+  }
+
+  reset(): void {
+    this.#below.reset()
+  }
+
+  secure(): void {
+    throw new Error('TLS runs already')
+  }
+
+  adopt(unread: Uint8Array): Duplex {
+    if (unread.length > 0) this.#tls.unshift(unread)
+    return this.#tls
+  }
+
+  #flushed(): void {
+    if (this.#tls.destroyed) return
+    if (this.backlog > 0) this.#tls.write(NOTHING, this.#onFlushed)
+    else this.events.drained()
+  }
+}
+
+export function closeReason(error: NodeJS.ErrnoException | undefined): CloseReason {
+  if (error === undefined) return { kind: 'ended' }
+  const detail = error.code ?? error.message
+  return { kind: detail === 'ECONNRESET' || detail === 'EPIPE' ? 'reset' : 'failed', detail }
+}

@@ -1,0 +1,105 @@
+// TLS over any stream, with the world's identities: by server name, never one that does not live there.
+
+import type { Duplex } from 'node:stream'
+import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls'
+import type { Owner } from '../core/engine.ts'
+import { failureFrom, failure, type Failure } from '../core/failure.ts'
+import type { TlsInfo } from '../core/io.ts'
+import type { Gatekeeper, Identity } from '../core/plane.ts'
+import type { Secure } from '../core/stream-wire.ts'
+
+/** A fatal `unrecognized_name` alert in a plaintext record (RFC 8446 §6, RFC 6066 §3). OpenSSL's API has no way to send it. */
+const UNRECOGNIZED_NAME = Uint8Array.of(21, 3, 3, 0, 2, 2, 112)
+/** RFC 8996: TLS 1.0 and 1.1 must not be used. */
+const MIN_VERSION = 'TLSv1.2'
+const PARANOID = { minVersion: MIN_VERSION } as const
+
+const serverContexts = new WeakMap<Identity, SecureContext>()
+const clientContexts = new Map<string, SecureContext>()
+/** Authorities whose contexts are kept: one for each world in the process. */
+const CLIENT_CONTEXTS_MAX = 64
+let nameless: SecureContext | undefined
+
+/** Starts TLS over `under` and answers once. */
+export function startTls(
+  owner: Owner,
+  under: Duplex,
+  secure: Secure,
+  then: (result: TlsInfo | Failure) => void,
+): TLSSocket {
+  const tls = secure.side === 'server' ? startServer(under, secure, owner) : startClient(under, secure, owner)
+  const { flow, gatekeeper } = owner
+  if (flow !== undefined && gatekeeper.tlsSecret !== undefined) {
+    tls.on('keylog', (line) => gatekeeper.tlsSecret?.(flow, line.toString('latin1').trimEnd()))
+  }
+  hearOutcome(tls, secure, then)
+  return tls
+}
+
+function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner): TLSSocket {
+  const identify = (serverName: string | undefined) =>
+    flow === undefined ? undefined : gatekeeper.identity(flow.to, serverName)
+  const own = identify(undefined)
+  return new TLSSocket(under, {
+    isServer: true,
+    secureContext: own === undefined ? (nameless ??= createSecureContext(PARANOID)) : serverContext(own),
+    ...(secure.alpn.length > 0 ? { ALPNProtocols: [...secure.alpn] } : {}),
+    SNICallback: (serverName, chosen) => {
+      const identity = identify(serverName.toLowerCase())
+      if (identity !== undefined) return chosen(null, serverContext(identity))
+      under.write(UNRECOGNIZED_NAME)
+      chosen(Object.assign(new Error(`no identity for ${serverName}`), { code: 'unrecognized_name' }))
+    },
+  })
+}
+
+function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): TLSSocket {
+  return connect({
+    socket: under,
+    secureContext: clientContext(gatekeeper),
+    ...(secure.alpn.length > 0 ? { ALPNProtocols: [...secure.alpn] } : {}),
+    checkServerIdentity: () => undefined,
+  })
+}
+
+function serverContext(identity: Identity): SecureContext {
+  const known = serverContexts.get(identity)
+  if (known !== undefined) return known
+  const context = createSecureContext({ key: identity.keyPem, cert: identity.certificatePem, ...PARANOID })
+  serverContexts.set(identity, context)
+  return context
+}
+
+function clientContext({ trustedPem }: Gatekeeper): SecureContext {
+  const known = clientContexts.get(trustedPem)
+  if (known !== undefined) return known
+  if (clientContexts.size >= CLIENT_CONTEXTS_MAX) clientContexts.clear()
+  const context = createSecureContext({ ...PARANOID, ...(trustedPem === '' ? {} : { ca: trustedPem }) })
+  clientContexts.set(trustedPem, context)
+  return context
+}
+
+function hearOutcome(tls: TLSSocket, { side }: Secure, then: (result: TlsInfo | Failure) => void): void {
+  let settled = false
+  const settle = (result: TlsInfo | Failure) => {
+    if (settled) return
+    settled = true
+    then(result)
+  }
+  const failed = (error: Error) => settle(failureFrom(error))
+  tls.on('_tlsError', failed)
+  tls.on('error', failed)
+  tls.once('close', () => settle(failure('ECONNRESET', 'closed during the TLS handshake')))
+  tls.once(side === 'server' ? 'secure' : 'secureConnect', () => settle(infoOf(tls)))
+}
+
+function infoOf(tls: TLSSocket): TlsInfo {
+  const { alpnProtocol } = tls
+  const serverName = 'servername' in tls ? tls.servername : undefined
+  return {
+    version: tls.getProtocol() ?? 'unknown',
+    cipher: tls.getCipher().name,
+    ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
+    ...(typeof alpnProtocol === 'string' ? { alpn: alpnProtocol } : {}),
+  }
+}
