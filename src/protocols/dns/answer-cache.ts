@@ -1,0 +1,108 @@
+// Encoded answers by question, found from a packet's own bytes. A hit makes no object. Nothing expires:
+// the answers are authoritative, and a world that changes makes a new server.
+
+import type { Layout } from './codec/message.ts'
+import { FOLDED, type QueryScan } from './query-scan.ts'
+import { HEADER_BYTES, type DomainName } from './messages.ts'
+
+/** Answers kept; one for each name and type of a zone of 100,000 names that is asked evenly. */
+const ENTRIES_MAX = 131_072
+/** Bytes of all that is kept, objects reckoned in. */
+const BYTES_MAX = 32 * 1024 * 1024
+/** What an entry takes besides its bytes: two typed arrays and the object around them. */
+const ENTRY_OVERHEAD_BYTES = 320
+/** Longer answers are made anew each time. */
+const ANSWER_MAX_BYTES = 4096
+/** Places where one question's answer can stand; a further question takes the oldest one's. */
+const WAYS = 4
+const FIRST_SLOTS = 1024
+
+export interface CachedAnswer extends Layout {
+  /** The folded question; `hash` and `variant` as `QueryScan` has them. */
+  readonly key: Uint8Array
+  readonly hash: number
+  readonly variant: number
+  readonly unknown: { readonly name: DomainName; readonly answered: boolean } | undefined
+  /** Whether an event has told of the unknown name. */
+  told: boolean
+  /** The line for people, once someone wanted it. */
+  summary: string | undefined
+}
+
+export class AnswerCache {
+  #slots: (CachedAnswer | undefined)[] = Array.from({ length: FIRST_SLOTS })
+  #count = 0
+  #bytes = 0
+  #turn = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  find(packet: Uint8Array, scan: QueryScan): CachedAnswer | undefined {
+    const first = this.#firstSlot(scan.hash)
+    for (let slot = first; slot < first + WAYS; slot += 1) {
+      const entry = this.#slots[slot]
+      if (entry === undefined) return undefined
+      if (entry.hash === scan.hash && entry.variant === scan.variant && asks(packet, scan, entry.key)) return entry
+    }
+    return undefined
+  }
+
+  add(entry: CachedAnswer): void {
+    const bytes = sizeOf(entry)
+    if (entry.bytes.length > ANSWER_MAX_BYTES) return
+    if (this.#bytes + bytes > BYTES_MAX) this.clear()
+    if (this.#count * 4 > this.#slots.length * 3 && this.#slots.length < ENTRIES_MAX) this.#grow()
+    this.#place(entry)
+  }
+
+  clear(): void {
+    this.#slots = Array.from({ length: FIRST_SLOTS })
+    this.#count = 0
+    this.#bytes = 0
+  }
+
+  #firstSlot(hash: number): number {
+    return ((hash ^ (hash >>> 15)) * WAYS) & (this.#slots.length - 1)
+  }
+
+  #place(entry: CachedAnswer): void {
+    const first = this.#firstSlot(entry.hash)
+    let slot = first
+    while (slot < first + WAYS && this.#slots[slot] !== undefined) slot += 1
+    if (slot === first + WAYS) slot = first + (this.#turn++ % WAYS)
+    const gone = this.#slots[slot]
+    if (gone === undefined) this.#count += 1
+    else this.#bytes -= sizeOf(gone)
+    this.#slots[slot] = entry
+    this.#bytes += sizeOf(entry)
+  }
+
+  #grow(): void {
+    const entries = this.#slots
+    this.#slots = Array.from({ length: entries.length * 2 })
+    this.#count = 0
+    this.#bytes = 0
+    for (const entry of entries) if (entry !== undefined) this.#place(entry)
+  }
+}
+
+function sizeOf(entry: CachedAnswer): number {
+  return entry.bytes.length + entry.key.length + ENTRY_OVERHEAD_BYTES
+}
+
+/** The question of a packet with its name folded: what entries are told apart by. */
+export function keyOf(packet: Uint8Array, scan: QueryScan): Uint8Array {
+  const key = new Uint8Array(packet.subarray(HEADER_BYTES, scan.questionEnd))
+  for (let at = 0; at < scan.nameEnd - HEADER_BYTES; at += 1) key[at] = FOLDED[key[at]!]!
+  return key
+}
+
+function asks(packet: Uint8Array, scan: QueryScan, key: Uint8Array): boolean {
+  if (key.length !== scan.questionEnd - HEADER_BYTES) return false
+  const nameLength = scan.nameEnd - HEADER_BYTES
+  for (let at = 0; at < nameLength; at += 1) if (FOLDED[packet[at + HEADER_BYTES]!] !== key[at]) return false
+  for (let at = nameLength; at < key.length; at += 1) if (packet[at + HEADER_BYTES] !== key[at]) return false
+  return true
+}
