@@ -13,6 +13,7 @@ const schema = v.strictObject({
 for (const [title, input, expected] of [
   ['an unknown key', { prot: 1 }, [{ path: ['prot'], message: 'unknown key "prot"; did you mean "port"?', at: 'key' }]],
   ['a wrong type', { port: 'x' }, [{ path: ['port'], message: 'expected a number; got "x"' }]],
+  ['a list', ['port'], [{ path: [], message: 'expected a map of keys and values; got a list' }]],
   ['a bound', { port: 0 }, [{ path: ['port'], message: 'expected >=1; got 0' }]],
   [
     'a choice',

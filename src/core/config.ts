@@ -12,8 +12,17 @@ export function configFrom<Config>(schema: GenericSchema<unknown, Config>): Conf
 
 /** What the schema makes of `input`, or every problem at once in plain words. */
 export function parseWith<Output>(schema: GenericSchema<unknown, Output>, input: unknown): Output | ConfigError {
+  if (Array.isArray(input) && schema.type.endsWith('object')) return listForMap()
   const result = safeParse(schema, input, { message: plainMessage })
   return result.success ? result.output : configErrorFrom(result.issues, schema)
+}
+
+/** valibot takes a list for an object with the keys 0, 1, 2. */
+function listForMap(): ConfigError {
+  return {
+    kind: 'config-error',
+    problems: [{ path: [], message: `expected ${EXPECTED.Object}; got ${EXPECTED.Array}` }],
+  }
 }
 
 /** `schema`, where given, serves to suggest the key that was meant. */
@@ -42,7 +51,7 @@ function isUnknownKey(issue: BaseIssue<unknown>): boolean {
   return issue.type === 'strict_object' && issue.expected === 'never'
 }
 
-const EXPECTED: Readonly<Record<string, string>> = {
+const EXPECTED: Readonly<Record<string, string>> & { readonly Array: string; readonly Object: string } = {
   Array: 'a list',
   Object: 'a map of keys and values',
   boolean: 'true or false',

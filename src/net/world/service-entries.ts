@@ -1,0 +1,58 @@
+// The services of one host as the world file lists them: a name, or a name with settings.
+
+import { didYouMean } from '../../core/closest.ts'
+import type { Service } from '../../core/service.ts'
+import { wellKnownPortsOf } from '../ports/service-ports.ts'
+import { SERVICES_PER_HOST_MAX } from './limits.ts'
+import type { ServiceEntry } from './model.ts'
+import type { Path, Problems } from './problems.ts'
+
+/** The entries that are right; what is wrong with the others goes to `problems`. */
+export function serviceEntries(
+  listed: readonly unknown[],
+  path: Path,
+  services: readonly Service[],
+  problems: Problems,
+): ServiceEntry[] {
+  if (listed.length > SERVICES_PER_HOST_MAX) problems.add(path, `a host has at most ${SERVICES_PER_HOST_MAX} services`)
+  return listed.slice(0, SERVICES_PER_HOST_MAX).flatMap((entry, at) => {
+    const named = nameAndSettings(entry)
+    if (!named)
+      problems.add([...path, at], 'expected a service, or one service with its settings: "http: { port: 8080 }"')
+    return named ? (entryOf(named, [...path, at], services, problems) ?? []) : []
+  })
+}
+
+interface Named {
+  readonly name: string
+  readonly settings: unknown
+  /** Whether it stands as the key of a map. */
+  readonly keyed: boolean
+}
+
+function nameAndSettings(entry: unknown): Named | undefined {
+  if (typeof entry === 'string') return { name: entry, settings: undefined, keyed: false }
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined
+  const [first, ...others] = Object.entries(entry)
+  return first && others.length === 0 ? { name: first[0], settings: first[1], keyed: true } : undefined
+}
+
+function entryOf(named: Named, path: Path, services: readonly Service[], problems: Problems): ServiceEntry | undefined {
+  const { name, settings, keyed } = named
+  const inside = keyed ? [...path, name] : path
+  const service = services.find((service) => service.name === name)
+  if (!service) {
+    problems.add(inside, unknownService(name, services), keyed ? 'key' : undefined)
+    return undefined
+  }
+  const config = problems.parsed(inside, service.config.parse(settings))
+  if (config === undefined) return undefined
+  return { service: name, config, ports: service.ports?.(config) ?? wellKnownPortsOf(name) }
+}
+
+/** `service` where a name stands that no service has. */
+export function unknownService(name: string, services: readonly Service[]): string {
+  const names = services.map((service) => service.name)
+  const known = names.length === 0 ? '' : `; known are ${names.join(', ')}`
+  return `unknown service "${name}"${didYouMean(name, names) || known}`
+}

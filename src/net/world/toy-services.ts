@@ -1,0 +1,39 @@
+// Services for the tests of this folder and of its neighbours: they have names, settings and ports, and serve nothing.
+
+import * as v from 'valibot'
+import { configFrom } from '../../core/config.ts'
+import type { ServedPort, Service } from '../../core/service.ts'
+
+function toy<Config>(
+  name: string,
+  schema: v.GenericSchema<unknown, Config>,
+  ports: (config: Config) => ServedPort[],
+): Service<Config> {
+  return {
+    name,
+    title: `a toy ${name}`,
+    speaksFirst: 'client',
+    config: configFrom(schema),
+    ports,
+    start: () => ({ listens: [] }),
+  }
+}
+
+const http = toy(
+  'http',
+  v.strictObject({ port: v.optional(v.pipe(v.number(), v.minValue(1))), site: v.optional(v.string()) }),
+  ({ port }) =>
+    port === undefined
+      ? [
+          { transport: 'tcp', port: 80 },
+          { transport: 'tcp', port: 443, tls: 'implicit', alpn: ['h2', 'http/1.1'] },
+        ]
+      : [{ transport: 'tcp', port }],
+)
+const dns = toy('dns', v.strictObject({}), () => [
+  { transport: 'udp', port: 53 },
+  { transport: 'tcp', port: 53 },
+])
+const smtp = toy('smtp', v.strictObject({}), () => [{ transport: 'tcp', port: 25 }])
+
+export const TOY_SERVICES: readonly Service[] = [dns, http, smtp]
