@@ -100,21 +100,23 @@ export class HttpClient implements StreamMachine {
     inbox.skip(end + 4)
     if ('kind' in head) return this.#broken(head)
     // RFC 9110 §15.2: interim responses come before the one that counts.
-    if (head.status >= 200) this.#reading = { head, decoder: bodyDecoder(head.framing), pieces: [], bytes: 0 }
+    if (head.status < 200) return true
+    this.#reading = { head, decoder: bodyDecoder(head.framing), pieces: [], bytes: 0 }
+    this.#content(inbox, this.#reading)
     return true
   }
 
   #content(inbox: Inbox, reading: Reading): boolean {
-    const step = reading.decoder.step(inbox)
-    if (step === 'more') return false
-    if (step === 'done') {
-      this.#done(reading)
-      return true
+    for (;;) {
+      const step = reading.decoder.step(inbox)
+      if (step === 'more') return false
+      if (step === 'done') break
+      if (!(step instanceof Uint8Array)) return this.#broken(step)
+      reading.bytes += step.length
+      if (reading.bytes > CONTENT_MAX_BYTES) return this.#broken('too much content')
+      reading.pieces.push(step.slice())
     }
-    if (!(step instanceof Uint8Array)) return this.#broken(step)
-    reading.bytes += step.length
-    if (reading.bytes > CONTENT_MAX_BYTES) return this.#broken('too much content')
-    reading.pieces.push(step.slice())
+    this.#done(reading)
     return true
   }
 

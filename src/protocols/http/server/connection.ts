@@ -196,15 +196,16 @@ export class HttpConnection implements StreamMachine {
 
   #content(inbox: Inbox): boolean {
     const { head, decoder, collector } = this.#incoming!
-    const step = decoder.step(inbox)
-    if (step === 'more') return false
-    if (step === 'done') {
-      this.#incoming = undefined
-      this.#answer(head, collector.finish(), undefined)
-      return true
+    for (;;) {
+      const step = decoder.step(inbox)
+      if (step === 'more') return false
+      if (step === 'done') break
+      const error = step instanceof Uint8Array ? collector.add(step) : step
+      if (error !== undefined) return this.#refuse(error, inbox, head.method)
     }
-    const error = step instanceof Uint8Array ? collector.add(step) : step
-    return error === undefined ? true : this.#refuse(error, inbox, head.method)
+    this.#incoming = undefined
+    this.#answer(head, collector.finish(), undefined)
+    return true
   }
 
   /** `key`: the head's text, when its answer may be remembered. */
