@@ -200,12 +200,15 @@ function ipOf6(names: Uint8Array, at: number): string {
     : new URL(`http://[${words.map((word) => word.toString(16)).join(':')}]`).hostname.slice(1, -1)
 }
 
+function fieldsOf(line: string): string[] {
+  return line.trim().split(/\s+/)
+}
+
 /** The descriptor of the UDP socket bound to `local`, by the kernel's own tables (proc(5): net/udp, fd). */
 function descriptorOf(local: Address): number | undefined {
   const six = familyOf(local.ip) === 6
   const table = readFileSync(six ? '/proc/self/net/udp6' : '/proc/self/net/udp', 'latin1')
   const bound = `${six ? hexOf6(local.ip) : hexOf4(local.ip)}:${local.port.toString(16).padStart(4, '0')}`.toUpperCase()
-  const fieldsOf = (line: string) => line.trim().split(/\s+/)
   const rows = table.split('\n').map(fieldsOf)
   const inodes = new Set(rows.filter((row) => row[1] === bound).map((row) => `socket:[${row[9]}]`))
   const found = readdirSync('/proc/self/fd').filter((fd) => inodes.has(linkOf(fd)))

@@ -1,0 +1,467 @@
+// What every stream driver owes a machine, whatever carries the bytes.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { CloseReason, StreamIo, StreamMachine } from '../../src/core/io.ts'
+import { BACKLOG_HIGH_BYTES, INBOX_MAX_BYTES, LINGER_MAX_MS } from '../../src/core/limits.ts'
+import type { Inbox } from '../../src/wire/inbox.ts'
+import { hostHarness, simHarness, type Harness, type HarnessOptions, type MakeHarness } from './harness.ts'
+
+type Part = Partial<StreamMachine>
+
+/** A machine that takes lines; what it does with each is the test's. */
+function lines(each: (line: string) => void, more: Part = {}): StreamMachine {
+  return {
+    received(inbox: Inbox): boolean {
+      const line = inbox.line(1000)
+      if (!(line instanceof Uint8Array)) return false
+      each(Buffer.from(line).toString())
+      return true
+    },
+    ...more,
+  }
+}
+
+const say = (io: StreamIo, text: string) => io.send(Buffer.from(text))
+
+async function within(
+  make: MakeHarness,
+  run: (harness: Harness) => Promise<void>,
+  options?: HarnessOptions,
+): Promise<void> {
+  const harness = make(options)
+  try {
+    await run(harness)
+  } finally {
+    await harness.stop()
+  }
+}
+
+for (const make of [simHarness, hostHarness]) {
+  describe(`streams on ${make.name}`, () => {
+    test('one message a call, until none is whole', () =>
+      within(make, async (on) => {
+        const heard: string[] = []
+        const { local } = await on.listen((io) =>
+          lines((line) => {
+            heard.push(line)
+            say(io, `${line}!\r\n`)
+          }),
+        )
+        const peer = on.peer(local)
+        peer.send('a\r\nb\r\nc')
+        await peer.hears('a!\r\nb!\r\n')
+        peer.send('d\r\n')
+        await peer.hears('cd!\r\n')
+        assert.deepEqual(heard, ['a', 'b', 'cd'])
+      }))
+
+    test('no call comes from inside a call', () =>
+      within(make, async (on) => {
+        let depth = 0
+        let deepest = 0
+        const inside = (run: () => void) => {
+          deepest = Math.max(deepest, ++depth)
+          run()
+          depth--
+        }
+        const { local } = await on.listen((io) => ({
+          opened: () => inside(() => say(io, 'hi\r\n')),
+          received: (inbox) => {
+            inside(() => {
+              inbox.clear()
+              say(io, 'x'.repeat(10))
+              io.ask('now', () => inside(() => say(io, 'asked\r\n')))
+              io.wakeAt('due', io.now - 1)
+            })
+            return true
+          },
+          drained: () => inside(() => {}),
+          woke: () => inside(() => io.end()),
+          closed: () => inside(() => {}),
+        }))
+        const peer = on.peer(local)
+        peer.send('go')
+        await peer.hears('asked\r\n')
+        on.advance(1)
+        await peer.hearsEnd()
+        assert.equal(deepest, 1)
+      }))
+
+    test('time stands still during a call', () =>
+      within(make, async (on) => {
+        const times: number[][] = []
+        const { local } = await on.listen((io) =>
+          lines(() => {
+            const first = [io.now, io.wallMs]
+            for (let spin = 0; spin < 200_000; spin++) first[0]! += 0
+            times.push(first, [io.now, io.wallMs])
+            say(io, 'ok')
+          }),
+        )
+        const peer = on.peer(local)
+        peer.send('x\r\n')
+        await peer.hears('ok')
+        assert.deepEqual(times[0], times[1])
+      }))
+
+    test('input waits while an answer is out', () =>
+      within(make, async (on) => {
+        let answer = (_word: string) => {}
+        const { local } = await on.listen((io) =>
+          lines((line) => {
+            if (line !== 'ask') return say(io, `${line}\r\n`)
+            io.ask(new Promise<string>((resolve) => (answer = resolve)), (word) => say(io, `${word}\r\n`))
+          }),
+        )
+        const peer = on.peer(local)
+        peer.send('one\r\nask\r\ntwo\r\n')
+        await peer.hears('one\r\n')
+        answer('answer')
+        assert.equal(await peer.hears('two'), 'one\r\nanswer\r\ntwo\r\n')
+      }))
+
+    test('a rejected answer closes that one stream and is told', () =>
+      within(make, async (on) => {
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen((io) =>
+          lines(
+            (line) => {
+              if (line === 'ask') io.ask(Promise.reject(new Error('lost')), () => {})
+              else say(io, line)
+            },
+            { closed: (reason) => void reasons.push(reason) },
+          ),
+        )
+        const [bad, good] = [on.peer(local), on.peer(local)]
+        bad.send('ask\r\n')
+        assert.equal(await bad.isClosed(), 'reset')
+        good.send('here\r\n')
+        await good.hears('here')
+        assert.deepEqual(reasons, [{ kind: 'failed', detail: 'lost' }])
+        assert.deepEqual(on.gate.kinds, ['driver.broken'])
+      }))
+
+    test('a throw closes that one stream and is told', () =>
+      within(make, async (on) => {
+        let closed = 0
+        const { local } = await on.listen((io) =>
+          lines(
+            (line) => {
+              if (line === 'throw') throw new Error('broken\ninvariant')
+              say(io, line)
+            },
+            { closed: () => void closed++ },
+          ),
+        )
+        const [bad, good] = [on.peer(local), on.peer(local)]
+        bad.send('throw\r\nmore\r\n')
+        assert.equal(await bad.isClosed(), 'reset')
+        good.send('here\r\n')
+        await good.hears('here')
+        assert.equal(closed, 1)
+        assert.match(on.gate.events[0]?.summary ?? '', /broken invariant$/)
+      }))
+
+    test('a machine that says true and takes nothing is broken', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen(() => ({ received: () => true }))
+        const peer = on.peer(local)
+        peer.send('x')
+        assert.equal(await peer.isClosed(), 'reset')
+        assert.deepEqual(on.gate.kinds, ['driver.broken'])
+      }))
+
+    test('unread input is bounded', () =>
+      within(make, async (on) => {
+        let most = 0
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen(() => ({
+          received: (inbox) => {
+            most = Math.max(most, inbox.length)
+            return false
+          },
+          closed: (reason) => void reasons.push(reason),
+        }))
+        const peer = on.peer(local)
+        for (let sent = 0; sent < INBOX_MAX_BYTES * 2; sent += 65_536) peer.send('x'.repeat(65_536))
+        assert.equal(await peer.isClosed(), 'reset')
+        assert.ok(most <= INBOX_MAX_BYTES + 65_536, `${most} bytes`)
+        assert.deepEqual(on.gate.kinds, ['driver.limit'])
+        assert.equal(reasons[0]?.kind, 'failed')
+      }))
+
+    test('a peer that reads nothing gets no further answers', () =>
+      within(make, async (on) => {
+        let handed = 0
+        let backlog = 0
+        const answer = Buffer.alloc(65_536, 'y')
+        const { local } = await on.listen((io) =>
+          lines(() => {
+            handed++
+            io.send(answer)
+            backlog = Math.max(backlog, io.backlog)
+          }),
+        )
+        const peer = on.peer(local)
+        peer.pause()
+        peer.send('go\r\n'.repeat(400))
+        await on.until(() => backlog > BACKLOG_HIGH_BYTES)
+        assert.ok(handed < 300, `${handed} messages were handed on`)
+        assert.ok(backlog <= BACKLOG_HIGH_BYTES + 2 * answer.length, `${backlog} bytes of backlog`)
+        peer.resume()
+        await on.until(() => peer.count() === 400 * answer.length)
+        assert.equal(handed, 400)
+      }))
+
+    test('drained follows what was sent, and carries a long answer', () =>
+      within(make, async (on) => {
+        let left = 200
+        const part = Buffer.alloc(30_000, 'z')
+        const { local } = await on.listen((io) => {
+          const more = () => {
+            if (left-- > 0) io.send(part)
+            else io.end()
+          }
+          return lines(more, { drained: more })
+        })
+        const peer = on.peer(local)
+        peer.send('go\r\n')
+        await peer.hearsEnd()
+        assert.equal(peer.count(), 200 * part.length)
+      }))
+
+    test('end sends what is queued and ignores the rest', () =>
+      within(make, async (on) => {
+        let heard = 0
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen((io) =>
+          lines(
+            () => {
+              heard++
+              say(io, 'bye')
+              io.end()
+              say(io, 'late')
+            },
+            { closed: (reason) => void reasons.push(reason) },
+          ),
+        )
+        const peer = on.peer(local)
+        peer.send('quit\r\nmore\r\n')
+        assert.equal(await peer.hears('bye'), 'bye')
+        await peer.hearsEnd()
+        peer.send('still here\r\n')
+        peer.end()
+        assert.equal(await peer.isClosed(), 'ended')
+        await on.until(() => reasons.length > 0)
+        assert.equal(heard, 1)
+        assert.deepEqual(reasons, [{ kind: 'ended' }])
+      }))
+
+    test('after end a peer that never closes is let go', () =>
+      within(make, async (on) => {
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen((io) =>
+          lines(() => io.end(), { closed: (reason) => void reasons.push(reason) }),
+        )
+        const peer = on.peer(local)
+        peer.send('quit\r\n')
+        await peer.hearsEnd()
+        on.advance(LINGER_MAX_MS)
+        await on.until(() => reasons.length === 1)
+      }))
+
+    test("a peer's end reaches the machine after its last message; by default it ends too", () =>
+      within(make, async (on) => {
+        const told: string[] = []
+        const plain = await on.listen((io) => lines((line) => say(io, line)))
+        const asked = await on.listen((io) =>
+          lines((line) => told.push(line), {
+            ended: (inbox) => {
+              told.push(`rest ${inbox.length}`)
+              say(io, 'goodbye')
+              io.end()
+            },
+          }),
+        )
+        const first = on.peer(plain.local)
+        first.send('x\r\n')
+        first.end()
+        await first.hears('x')
+        assert.equal(await first.isClosed(), 'ended')
+        const second = on.peer(asked.local)
+        second.send('y\r\nhalf')
+        second.end()
+        await second.hears('goodbye')
+        assert.equal(await second.isClosed(), 'ended')
+        assert.deepEqual(told, ['y', 'rest 4'])
+      }))
+
+    test("reset reaches the peer, and the peer's reset the machine", () =>
+      within(make, async (on) => {
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen((io) =>
+          lines((line) => (line === 'drop' ? io.reset('bad manners') : say(io, line)), {
+            closed: (reason) => void reasons.push(reason),
+          }),
+        )
+        const peer = on.peer(local)
+        peer.send('drop\r\n')
+        assert.equal(await peer.isClosed(), 'reset')
+        const other = on.peer(local)
+        other.send('hi\r\n')
+        await other.hears('hi')
+        other.reset()
+        await on.until(() => reasons.length === 2)
+        assert.deepEqual(reasons, [
+          { kind: 'reset', detail: 'bad manners' },
+          { kind: 'reset', detail: 'ECONNRESET' },
+        ])
+        assert.deepEqual(
+          on.gate.ended.map((flow) => flow.reason),
+          ['reset: bad manners', 'reset: ECONNRESET'],
+        )
+      }))
+
+    test('timers wake by name, move and are cancelled', () =>
+      within(make, async (on) => {
+        const woke: string[] = []
+        const { local } = await on.listen((io) =>
+          lines(
+            () => {
+              io.wakeAt('late', io.now + 1000)
+              io.wakeAt('late', io.now + 50_000)
+              io.wakeAt('soon', io.now + 10_000)
+              io.wakeAt('never', io.now + 5000)
+              io.cancel('never')
+              say(io, 'set')
+            },
+            { woke: (timer) => void woke.push(timer) },
+          ),
+        )
+        const peer = on.peer(local)
+        peer.send('x\r\n')
+        await peer.hears('set')
+        on.advance(20_000)
+        assert.deepEqual(woke, ['soon'])
+        on.advance(50_000)
+        assert.deepEqual(woke, ['soon', 'late'])
+      }))
+
+    test('a real deadline comes by itself', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen((io) => ({
+          opened: () => io.wakeAt('tick', io.now + 2),
+          received: () => false,
+          woke: () => say(io, 'tick'),
+        }))
+        const peer = on.peer(local)
+        if (on.name === 'sim') on.advance(2)
+        await peer.hears('tick')
+      }))
+
+    test('an adopted stream begins with what was unread', () =>
+      within(make, async (on) => {
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen((io) =>
+          lines(
+            (line) => {
+              if (line !== 'take') return
+              io.adopt((stream) => {
+                stream.on('data', (chunk: Buffer) => stream.write(`<${chunk.toString()}>`))
+                stream.on('end', () => stream.end())
+              })
+            },
+            { closed: (reason) => void reasons.push(reason) },
+          ),
+        )
+        const peer = on.peer(local)
+        peer.send('take\r\nunread')
+        await peer.hears('<unread>')
+        peer.send('later')
+        await peer.hears('<later>')
+        peer.end()
+        assert.equal(await peer.isClosed(), 'ended')
+        await on.until(() => reasons.length === 1)
+      }))
+
+    test('the gate rejects, drops and counts', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen((io) => lines((line) => say(io, line)))
+        on.gate.verdict = () => 'reject'
+        assert.equal(await on.peer(local).isClosed(), 'reset')
+        on.gate.verdict = () => 'drop'
+        const dropped = on.peer(local)
+        dropped.send('hello?\r\n')
+        await on.until(() => on.gate.flows.length === 2)
+        on.gate.verdict = () => 'allow'
+        const allowed = on.peer(local)
+        allowed.send('four\r\n')
+        await allowed.hears('four')
+        assert.equal(dropped.count(), 0)
+        allowed.end()
+        await on.until(() => on.gate.ended.length === 2)
+        on.advance(200_000)
+        await on.until(() => on.gate.ended.length === 3)
+        assert.deepEqual(
+          on.gate.ended.map(({ sent, reason }) => [sent, reason]),
+          [
+            [0, 'reject'],
+            [4, 'ended'],
+            [0, 'drop'],
+          ],
+        )
+      }))
+
+    test('a full listener refuses more with one event', () =>
+      within(
+        make,
+        async (on) => {
+          const { local } = await on.listen((io) => lines((line) => say(io, line)), {})
+          const first = [on.peer(local), on.peer(local)]
+          for (const peer of first) peer.send('in\r\n')
+          for (const peer of first) await peer.hears('in')
+          for (let more = 0; more < 3; more++) assert.equal(await on.peer(local).isClosed(), 'reset')
+          assert.deepEqual(on.gate.kinds, ['driver.limit'])
+          first[0]!.send('still\r\n')
+          await first[0]!.hears('still')
+        },
+        { streamsPerListener: 2 },
+      ))
+
+    test('stop closes everything once', () =>
+      within(make, async (on) => {
+        const reasons: CloseReason[] = []
+        const { local } = await on.listen((io) =>
+          lines((line) => say(io, line), { closed: (reason) => void reasons.push(reason) }),
+        )
+        const peer = on.peer(local)
+        peer.send('x\r\n')
+        await peer.hears('x')
+        await on.stop()
+        await on.stop()
+        assert.deepEqual(reasons, [{ kind: 'stopped' }])
+      }))
+
+    test('a mapped listener is known by the address that peers use', () =>
+      within(make, async (on) => {
+        const known = { ip: '198.51.100.7', port: 80 }
+        const locals: unknown[] = []
+        const listen = {
+          transport: 'tcp',
+          port: 80,
+          accept: (io: StreamIo) => (locals.push(io.local), lines(() => {})),
+        } as const
+        const bound = await on.plane.listenStream(
+          listen,
+          { at: { ip: '127.0.0.1', port: 0 }, service: 'toy', known },
+          on.gate,
+        )
+        assert.ok('local' in bound)
+        on.peer(bound.local)
+        await on.until(() => locals.length === 1)
+        assert.deepEqual(locals, [known])
+        assert.deepEqual(on.gate.flows[0]?.to, known)
+      }))
+  })
+}
