@@ -12,6 +12,8 @@ export interface Flow {
   readonly service: string
   /** World's wall clock, milliseconds. */
   readonly openedMs: number
+  /** Set when one of our own services opened it: `inbound` then is what comes from `to`. */
+  readonly dialed?: true
 }
 
 /** `reject` answers with a refusal (RST, ICMP), `drop` with silence. */

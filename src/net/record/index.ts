@@ -1,0 +1,15 @@
+// The record of a world: what others may use.
+
+export { Capture, type CaptureOptions } from './capture.ts'
+export {
+  FlowRecord,
+  type Dropped,
+  type FlowEnd,
+  type FlowProcess,
+  type Ledger,
+  type RecordedDecision,
+  type RecordedEvent,
+  type RecordedFlow,
+  type RecordLimits,
+} from './flow-record.ts'
+export type { Sink } from './pcapng/index.ts'
