@@ -5,16 +5,18 @@ import type { Layout } from './codec/message.ts'
 import { FOLDED, type QueryScan } from './query-scan.ts'
 import { HEADER_BYTES, type DomainName } from './messages.ts'
 
-/** Answers kept; one for each name and type of a zone of 100,000 names that is asked evenly. */
-const ENTRIES_MAX = 131_072
+/** Places for answers: two for each of 131,072, so that a zone of 100,000 names that is asked evenly fits. */
+const SLOTS_MAX = 262_144
 /** Bytes of all that is kept, objects reckoned in. */
 const BYTES_MAX = 32 * 1024 * 1024
 /** What an entry takes besides its bytes: two typed arrays and the object around them. */
 const ENTRY_OVERHEAD_BYTES = 320
 /** Longer answers are made anew each time. */
 const ANSWER_MAX_BYTES = 4096
-/** Places where one question's answer can stand; a further question takes the oldest one's. */
+/** Places where one question's answer can stand; once they are taken and the cache cannot grow, another answer goes. */
 const WAYS = 4
+/** Share of taken places from which on a full set makes the cache grow; below it, its questions just collide. */
+const GROW_FROM = 1 / 4
 const FIRST_SLOTS = 1024
 
 export interface CachedAnswer extends Layout {
@@ -53,7 +55,6 @@ export class AnswerCache {
     const bytes = sizeOf(entry)
     if (entry.bytes.length > ANSWER_MAX_BYTES) return
     if (this.#bytes + bytes > BYTES_MAX) this.clear()
-    if (this.#count * 4 > this.#slots.length * 3 && this.#slots.length < ENTRIES_MAX) this.#grow()
     this.#place(entry)
   }
 
@@ -71,7 +72,13 @@ export class AnswerCache {
     const first = this.#firstSlot(entry.hash)
     let slot = first
     while (slot < first + WAYS && this.#slots[slot] !== undefined) slot += 1
-    if (slot === first + WAYS) slot = first + (this.#turn++ % WAYS)
+    if (slot === first + WAYS) {
+      if (this.#count > this.#slots.length * GROW_FROM && this.#slots.length < SLOTS_MAX) {
+        this.#grow()
+        return this.#place(entry)
+      }
+      slot = first + (this.#turn++ % WAYS)
+    }
     const gone = this.#slots[slot]
     if (gone === undefined) this.#count += 1
     else this.#bytes -= sizeOf(gone)

@@ -6,7 +6,7 @@ import type { CachedAnswer } from './answer-cache.ts'
 import { decodeMessage } from './codec/message.ts'
 import { foldName } from './codec/name.ts'
 import { describe } from './describe.ts'
-import { isMalformed, rcodeName, typeName, type Message } from './messages.ts'
+import { isMalformed, typeName, type Message } from './messages.ts'
 
 /** Events of one second, besides first questions for unknown names: enough for people, nothing for a benchmark. Ours. */
 const EVENTS_PER_SECOND_MAX = 100
@@ -72,25 +72,22 @@ export class QueryLog {
 }
 
 function emitQuery(answer: CachedAnswer, io: Io): void {
-  answer.summary ??= summaryOf(answer)
+  answer.summary ??= summaryOf(messageOf(answer))
   io.emit({ kind: 'dns.query', summary: answer.summary })
 }
 
 function emitUnknown(answer: CachedAnswer, unknown: { name: string; answered: boolean }, io: Io): void {
   const message = messageOf(answer)
-  const type = typeName(message?.questions[0]?.type ?? 0)
-  const outcome = rcodeName(message?.rcode ?? 0)
-  answer.summary ??= summaryOf(answer)
+  answer.summary ??= summaryOf(message)
   io.emit({
     kind: 'dns.unknown-name',
     severity: unknown.answered ? 'info' : 'warning',
     summary: answer.summary,
-    detail: { name: unknown.name === '' ? '.' : unknown.name, type, answered: unknown.answered, outcome },
+    detail: { name: unknown.name, type: typeName(message?.questions[0]?.type ?? 0), answered: unknown.answered },
   })
 }
 
-function summaryOf(answer: CachedAnswer): string {
-  const message = messageOf(answer)
+function summaryOf(message: Message | undefined): string {
   return message === undefined ? 'an answer that does not read back' : describe(message)
 }
 

@@ -358,10 +358,10 @@ describe('TCP', () => {
         served.plane.advance(600)
         const busy = served.peer(53).send(framed(encodeMessage(ask('www.harbor.test', TYPE.A))))
         served.plane.advance(600)
-        assert.ok(silent.ended && !busy.ended)
+        assert.ok(silent.hasEnded && !busy.hasEnded)
         busy.send(framed(encodeMessage(ask('www.harbor.test', TYPE.A))).subarray(0, 20))
         served.plane.advance(600)
-        assert.ok(busy.ended)
+        assert.ok(busy.hasEnded)
       },
       sampleWorld,
       { tcpIdleMs: 1000 },
@@ -370,8 +370,8 @@ describe('TCP', () => {
 
   test('a message that has no header ends the connection', async () => {
     await withServer((served) => {
-      assert.ok(served.peer(53).send(Uint8Array.of(0, 2, 1, 1)).ended)
-      assert.ok(served.peer(53).send(Uint8Array.of(0, 0)).ended)
+      assert.ok(served.peer(53).send(Uint8Array.of(0, 2, 1, 1)).hasEnded)
+      assert.ok(served.peer(53).send(Uint8Array.of(0, 0)).hasEnded)
     })
   })
 })

@@ -1,0 +1,24 @@
+// What stands in the world file, and what is refused there.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isConfigError } from '../../core/failure.ts'
+import { dns } from './index.ts'
+
+test('has defaults for everything', () => {
+  assert.deepEqual(dns.config.parse(undefined), {
+    port: 53,
+    udpSizeMaxBytes: 1232,
+    tcpIdleMs: 10_000,
+    logQueries: true,
+  })
+})
+
+test('names every problem at its place', () => {
+  const result = dns.config.parse({ port: 0, udpSizeMaxBytes: 100, tcpIdleMs: 'long', logQueries: 1, zones: [] })
+  assert.ok(isConfigError(result))
+  assert.deepEqual(
+    new Set(result.problems.map(({ path }) => path.join('.'))),
+    new Set(['port', 'udpSizeMaxBytes', 'tcpIdleMs', 'logQueries', 'zones']),
+  )
+})
