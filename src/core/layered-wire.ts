@@ -153,8 +153,8 @@ class LayeredWire implements Wire, WireEvents {
   }
 
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
-    this.#pausedAbove = false
-    this.#adjust()
+    this.#pausedAbove = true
+    this.#pausedBelow = true
     this.#below.secure(secure, then)
   }
 

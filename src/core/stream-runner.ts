@@ -111,11 +111,12 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     if (!this.busy) this.turn()
   }
 
-  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void): void {
+  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void, unread?: 'drop' | 'handshake'): void {
     if (this.#ending || this.#closing !== undefined || this.#adopted) return
+    const kept = unread === 'handshake' ? new Uint8Array(this.#inbox.peek()) : NOTHING
     this.#inbox.clear()
     this.#flush()
-    this.#handshake(side, (result) => this.enqueue(() => then(result)))
+    this.#handshake(side, (result) => this.enqueue(() => then(result)), kept)
   }
 
   adopt(take: (stream: Duplex) => void): void {
@@ -289,7 +290,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     })
   }
 
-  #handshake(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void): void {
+  #handshake(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void, unread = NOTHING): void {
     let done = false
     const finish = (result: TlsInfo | Failure) => {
       if (done || this.#closed) return
@@ -299,6 +300,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
       if (!this.#ending) this.#limitOff()
       if (isFailure(result)) this.#handshakeFailed(result)
       else this.tls = result
+      if (!isFailure(result) && this.#opened) this.#wire.resume()
       then(result)
       if (isFailure(result)) this.enqueue(() => this.#close({ kind: 'failed', detail: result.message }, true))
     }
@@ -306,7 +308,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.#securing = true
     this.#limitIn(HANDSHAKE_MAX_MS, () => finish(failure('ETIMEDOUT', 'TLS handshake took too long')))
     if (this.#paused) this.#resume()
-    this.#wire.secure({ side, alpn: this.#start.alpn ?? [] }, finish)
+    this.#wire.secure({ side, alpn: this.#start.alpn ?? [], unread }, finish)
   }
 
   #handshakeFailed(result: Failure): void {

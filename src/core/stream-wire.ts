@@ -17,6 +17,8 @@ export interface Secure {
   readonly side: 'client' | 'server'
   /** Best first. */
   readonly alpn: readonly string[]
+  /** Bytes that were received already and are the start of the handshake. */
+  readonly unread?: Uint8Array
 }
 
 /** Paused at first: nothing is read before `resume`, `secure` or `adopt`. */
@@ -35,7 +37,7 @@ export interface Wire {
   end(): void
   /** Closes at once, telling the peer so where that can be said. */
   reset(): void
-  /** TLS from here on; calls `then` once. Nothing is received before it. */
+  /** TLS from here on; calls `then` once. Nothing is received before it, and then after the next `resume`. */
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void
   /**
    * The stream itself, with `unread` before all that follows. Only `closed` is told from here on.

@@ -7,12 +7,14 @@ const DELAY_MAX_MS = 2_147_483_647
 
 export class HostClock {
   readonly timers = new TimerHeap((atMs) => this.#arm(atMs))
+  readonly #now: () => number
   #timeout: NodeJS.Timeout | undefined
   #armedMs = Infinity
   #stopped = false
 
-  now(): number {
-    return performance.now()
+  /** `now`: monotonic milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now
   }
 
   stop(): void {
@@ -24,13 +26,13 @@ export class HostClock {
     if (atMs >= this.#armedMs || this.#stopped || atMs === Infinity) return
     clearTimeout(this.#timeout)
     this.#armedMs = atMs
-    const delayMs = Math.min(DELAY_MAX_MS, Math.max(0, Math.ceil(atMs - performance.now())))
+    const delayMs = Math.min(DELAY_MAX_MS, Math.max(0, Math.ceil(atMs - this.#now())))
     this.#timeout = setTimeout(() => this.#due(), delayMs)
   }
 
   #due(): void {
     this.#armedMs = Infinity
-    this.timers.fire(performance.now())
+    this.timers.fire(this.#now())
     this.#arm(this.timers.nextAt)
   }
 }

@@ -16,6 +16,8 @@ import { ServiceIo } from '../core/service-io.ts'
 import { openFlow, outboundRunner, StreamDoor } from '../core/stream-door.ts'
 import type { StreamRunner } from '../core/stream-runner.ts'
 import { deadWire, type Wire } from '../core/stream-wire.ts'
+import type { TimerHeap } from '../core/timer-heap.ts'
+import { openAnyPort, type AnyPort, type AnyPortOptions } from './any-port.ts'
 import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
@@ -29,6 +31,8 @@ export interface HostOptions {
    */
   readonly batchedDatagrams?: boolean | 'auto'
   readonly streamsPerListener?: number
+  /** Monotonic milliseconds, for tests that skip time. Default: `performance.now`. */
+  readonly clock?: () => number
 }
 
 /** Connects that wait to be accepted. Linux caps it at net.core.somaxconn, 4,096 by default. */
@@ -37,8 +41,9 @@ const ACCEPT_BACKLOG = 4096
 const RANDOM_BLOCK_BYTES = 4096
 
 export class HostPlane implements Plane, Engine {
-  readonly #clock = new HostClock()
-  readonly timers = this.#clock.timers
+  readonly now: () => number
+  readonly timers: TimerHeap
+  readonly #clock: HostClock
   readonly #options: HostOptions
   readonly #bound = new Set<Bound>()
   readonly #runners = new Set<StreamRunner>()
@@ -48,10 +53,9 @@ export class HostPlane implements Plane, Engine {
 
   constructor(options: HostOptions = {}) {
     this.#options = options
-  }
-
-  now(): number {
-    return performance.now()
+    this.now = options.clock ?? monotonic
+    this.#clock = new HostClock(this.now)
+    this.timers = this.#clock.timers
   }
 
   wallMs(): number {
@@ -115,6 +119,14 @@ export class HostPlane implements Plane, Engine {
       runner.stop()
       await socket.close()
     })
+  }
+
+  /** Serves every port of every address that nobody else listens on (Linux, as root of the network namespace). */
+  async listenAnyPort(options: Omit<AnyPortOptions, 'compose'>): Promise<AnyPort | Failure> {
+    const compose = (owner: Owner, wire: Wire) => this.#compose(owner, wire)
+    const anyPort = await openAnyPort(this, { ...options, compose })
+    if (!isFailure(anyPort)) this.#keep({ ip: '::', port: options.tcpPort }, () => anyPort.close())
+    return anyPort
   }
 
   serviceIo(service: string, from: readonly string[], gatekeeper: Gatekeeper, woke: (timer: string) => void): Io {
@@ -188,6 +200,10 @@ export class HostPlane implements Plane, Engine {
     this.#bound.add(bound)
     return bound
   }
+}
+
+function monotonic(): number {
+  return performance.now()
 }
 
 function arrived(door: StreamDoor, socket: Socket, known: Address | undefined): void {

@@ -76,6 +76,7 @@ export class SocketWire implements Wire {
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
     if (this.owner === undefined) throw new Error('TLS for no one')
     this.#detach()
+    if (secure.unread !== undefined && secure.unread.length > 0) this.#socket.unshift(secure.unread)
     this.#encrypted = true
     const tls = startTls(this.owner, this.#socket, secure, (result) => {
       if (!isFailure(result)) tls.on('error', (error) => this.#failed(error))
@@ -86,7 +87,8 @@ export class SocketWire implements Wire {
 
   adopt(unread: Uint8Array): Duplex {
     const stream = this.#stream
-    if (this.#attached) process.nextTick(() => stream.resume())
+    // Not on the next tick: node:http2 reads what is unshifted then, and would find it gone.
+    if (this.#attached) setImmediate(() => stream.resume())
     this.#detach()
     if (unread.length > 0) stream.unshift(unread)
     return stream
@@ -186,7 +188,8 @@ export class SecurableWire implements Wire {
   }
 
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
-    const under = new WireDuplex(this.#below, NOTHING, () => this.#below.end())
+    this.#below.events = UNHEARD
+    const under = new WireDuplex(this.#below, secure.unread ?? NOTHING, () => this.#below.end())
     const tls = startTls(this.#owner, under, secure, then)
     this.#above = new TlsWire(tls, this.#below)
     this.#above.events = this.#events
@@ -203,6 +206,8 @@ class TlsWire implements Wire {
   readonly #tls: TLSSocket
   readonly #below: Wire
   readonly #onFlushed = () => this.#flushed()
+  readonly #onData = (chunk: Uint8Array) => this.events.received(chunk)
+  readonly #onEnd = () => this.events.ended()
   #attached = false
   #error: NodeJS.ErrnoException | undefined
 
@@ -248,8 +253,9 @@ class TlsWire implements Wire {
   resume(): void {
     if (this.#attached) return void this.#tls.resume()
     this.#attached = true
-    this.#tls.on('data', (chunk: Uint8Array) => this.events.received(chunk))
-    this.#tls.on('end', () => this.events.ended())
+    this.#tls.on('data', this.#onData)
+    this.#tls.on('end', this.#onEnd)
+    this.#tls.resume()
   }
 
   end(): void {
@@ -265,8 +271,16 @@ class TlsWire implements Wire {
   }
 
   adopt(unread: Uint8Array): Duplex {
+    if (this.#attached) this.#detach()
     if (unread.length > 0) this.#tls.unshift(unread)
     return this.#tls
+  }
+
+  #detach(): void {
+    this.#tls.pause()
+    this.#tls.off('data', this.#onData)
+    this.#tls.off('end', this.#onEnd)
+    setImmediate(() => this.#tls.resume())
   }
 
   #flushed(): void {

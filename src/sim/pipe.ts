@@ -50,6 +50,8 @@ export class SimWire implements Wire {
   #endSent = false
   #endSeen = false
   #over = false
+  /** A handshake that began where plain text was expected. */
+  #stray: Hello | undefined
   #securing: { readonly secure: Secure; readonly settle: (result: TlsInfo | Failure) => void } | undefined
 
   constructor(options: PipeOptions) {
@@ -99,7 +101,7 @@ export class SimWire implements Wire {
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
     this.resume()
     this.#securing = { secure, settle: then }
-    if (secure.side === 'server') return
+    if (secure.side === 'server') return this.#useStray(secure)
     const { serverName } = this
     this.other.#arrive({ hello: serverName === undefined ? secure : { ...secure, serverName } })
   }
@@ -165,10 +167,21 @@ export class SimWire implements Wire {
   }
 
   #deliverHello(hello: Hello): void {
-    if (this.#securing?.secure.side !== 'server') return this.events.received(STRAY_HELLO)
+    if (this.#securing?.secure.side !== 'server') {
+      this.#stray = hello
+      return this.events.received(STRAY_HELLO)
+    }
     const result = this.#negotiate(hello, this.#securing.secure)
     this.other.#arrive({ outcome: result })
     this.#settle(result)
+  }
+
+  /** A handshake that is handed back what was read of it goes on from there. */
+  #useStray({ unread }: Secure): void {
+    const hello = this.#stray
+    this.#stray = undefined
+    if (hello === undefined || unread === undefined || unread.length === 0) return
+    this.#options.soon(() => this.#deliverHello(hello))
   }
 
   #negotiate(hello: Hello, own: Secure): TlsInfo | Failure {

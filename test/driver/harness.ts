@@ -84,7 +84,8 @@ export function simHarness(options: HarnessOptions = {}): Harness {
 }
 
 export function hostHarness(options: HarnessOptions = {}): Harness {
-  const plane = new HostPlane(options)
+  let skippedMs = 0
+  const plane = new HostPlane({ ...options, clock: () => performance.now() + skippedMs })
   const sockets = new Set<Socket>()
   const shared = common(plane, new OpenGate())
   return {
@@ -92,7 +93,10 @@ export function hostHarness(options: HarnessOptions = {}): Harness {
     name: 'host',
     peer: (to, source) => hostPeer(sockets, to, source),
     datagrams: hostDatagrams,
-    advance: (ms) => plane.timers.fire(plane.now() + ms),
+    advance: (ms) => {
+      skippedMs += ms
+      plane.timers.fire(plane.now())
+    },
     stop: async () => {
       for (const socket of sockets) socket.destroy()
       await shared.stop()

@@ -107,7 +107,7 @@ for (const make of [simHarness, hostHarness]) {
 
     test('input waits while an answer is out', () =>
       within(make, async (on) => {
-        let answer = (_word: string) => {}
+        let answer: (word: string) => void = assert.fail
         const { local } = await on.listen((io) =>
           lines((line) => {
             if (line !== 'ask') return say(io, `${line}\r\n`)

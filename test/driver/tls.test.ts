@@ -1,0 +1,228 @@
+// TLS on both planes: from the first byte, begun in the middle, refused, stalled, and from our side.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { isFailure, type Failure } from '../../src/core/failure.ts'
+import type { StreamIo, StreamMachine, TlsInfo } from '../../src/core/io.ts'
+import type { Chunk, Layer } from '../../src/core/layer.ts'
+import { HANDSHAKE_MAX_MS } from '../../src/core/limits.ts'
+import { hostHarness, simHarness, type Harness, type MakeHarness } from './harness.ts'
+import { issued } from './identity.ts'
+
+const NAME = 'www.harbor.test'
+const { identity, trustedPem } = issued(NAME)
+const say = (io: StreamIo, text: string) => io.send(Buffer.from(text))
+
+function lines(each: (line: string) => void): StreamMachine {
+  return {
+    received(inbox) {
+      const line = inbox.line(1000)
+      if (!(line instanceof Uint8Array)) return false
+      each(Buffer.from(line).toString())
+      return true
+    },
+  }
+}
+
+async function within(make: MakeHarness, run: (harness: Harness) => Promise<void>): Promise<void> {
+  const harness = make()
+  harness.gate.identify = (_local, name) => (name === undefined || name === NAME ? identity : undefined)
+  harness.gate.trustedPem = trustedPem
+  try {
+    await run(harness)
+  } finally {
+    await harness.stop()
+  }
+}
+
+/** Passes everything on and keeps what it saw. */
+function tap(place: 'wire' | 'plain', seen: Chunk[]): Layer {
+  return {
+    name: `tap ${place}`,
+    place,
+    stream: () => ({
+      chunk: (_direction, chunk, pass) => {
+        seen.push(chunk)
+        pass(chunk)
+      },
+    }),
+  }
+}
+
+/** Hands its stream over at the first line; what then comes goes back in brackets. */
+function echoAdopted(io: StreamIo): StreamMachine {
+  return lines(() =>
+    io.adopt((stream) => {
+      stream.on('data', (chunk: Buffer) => stream.write(`<${chunk.toString()}>`))
+      stream.on('end', () => stream.end())
+    }),
+  )
+}
+
+const textOf = (chunks: readonly Chunk[]) => Buffer.concat(chunks.filter((chunk) => chunk !== 'end')).toString('latin1')
+
+for (const make of [simHarness, hostHarness]) {
+  describe(`TLS on ${make.name}`, () => {
+    test('implicit: the handshake comes before the machine, with name and protocol', () =>
+      within(make, async (on) => {
+        let tls: TlsInfo | undefined
+        const accept = (io: StreamIo) => {
+          tls = io.tls
+          return lines((line) => say(io, `${line}!\r\n`))
+        }
+        const { local } = await on.listen(accept, { tls: 'implicit', alpn: ['h2', 'http/1.1'] })
+        const peer = on.peer(local)
+        assert.equal(await peer.secure({ serverName: NAME, alpn: ['http/1.1'] }), 'http/1.1')
+        peer.send('hello\r\n')
+        await peer.hears('hello!')
+        assert.equal(tls?.version, 'TLSv1.3')
+        assert.equal(tls?.serverName, NAME)
+        assert.equal(tls?.alpn, 'http/1.1')
+      }))
+
+    test('a name that does not live there is refused by its RFC name', () =>
+      within(make, async (on) => {
+        let accepted = 0
+        const { local } = await on.listen((io) => (accepted++, lines((line) => say(io, line))), { tls: 'implicit' })
+        assert.equal(await on.peer(local).secure({ serverName: 'other.test' }), 'unrecognized_name')
+        await on.until(() => on.gate.ended.length === 1)
+        assert.equal(accepted, 0)
+        assert.deepEqual(on.gate.kinds, ['driver.tls'])
+      }))
+
+    test('no protocol in common is refused by its RFC name', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen(() => lines(() => {}), { tls: 'implicit', alpn: ['h2'] })
+        assert.equal(await on.peer(local).secure({ serverName: NAME, alpn: ['imap'] }), 'no_application_protocol')
+        await on.until(() => on.gate.ended.length === 1)
+      }))
+
+    test('plain bytes to a TLS port close that one stream', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen((io) => lines((line) => say(io, line)), { tls: 'implicit' })
+        const peer = on.peer(local)
+        peer.send('GET / HTTP/1.1\r\n\r\n')
+        await on.until(() => on.gate.ended.length === 1)
+        assert.deepEqual(on.gate.kinds, ['driver.tls'])
+      }))
+
+    test('a handshake that stalls is given up', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen(() => lines(() => {}), { tls: 'implicit' })
+        const peer = on.peer(local)
+        await on.until(() => on.gate.flows.length === 1)
+        on.advance(HANDSHAKE_MAX_MS)
+        assert.equal(await peer.isClosed(), 'reset')
+        assert.deepEqual(on.gate.kinds, ['driver.tls'])
+      }))
+
+    test('STARTTLS drops what was injected before it', () =>
+      within(make, async (on) => {
+        const heard: string[] = []
+        const { local } = await on.listen((io) =>
+          lines((line) => {
+            heard.push(line)
+            if (line !== 'starttls') return say(io, `${line}!\r\n`)
+            say(io, 'go\r\n')
+            io.secure('server', (result) => heard.push(isFailure(result) ? result.code : 'secure'))
+          }),
+        )
+        const peer = on.peer(local)
+        peer.send('starttls\r\nevil\r\n')
+        await peer.hears('go\r\n')
+        await peer.secure({ serverName: NAME })
+        peer.send('good\r\n')
+        await peer.hears('good!')
+        assert.deepEqual(heard, ['starttls', 'secure', 'good'])
+      }))
+
+    test('a machine of ours is the client of a machine of ours', () =>
+      within(make, async (on) => {
+        const outcomes: (TlsInfo | Failure)[] = []
+        const { local } = await on.listen((io) => lines((line) => say(io, `${line}!\r\n`)), { tls: 'implicit' })
+        const answers: string[] = []
+        on.service().connect(local, (io) => ({
+          ...lines((line) => answers.push(line)),
+          opened: () =>
+            io.secure('client', (result) => {
+              outcomes.push(result)
+              say(io, 'inside\r\n')
+            }),
+        }))
+        await on.until(() => answers.length === 1)
+        assert.deepEqual(answers, ['inside!'])
+        assert.equal(isFailure(outcomes[0]), false)
+      }))
+
+    test('wire layers see what is encrypted, plain layers what is inside', () =>
+      within(make, async (on) => {
+        const wire: Chunk[] = []
+        const plain: Chunk[] = []
+        on.gate.layers = [tap('wire', wire), tap('plain', plain)]
+        const { local } = await on.listen((io) => lines((line) => say(io, `${line}!\r\n`)), { tls: 'implicit' })
+        const peer = on.peer(local)
+        await peer.secure({ serverName: NAME })
+        peer.send('secret\r\n')
+        await peer.hears('secret!')
+        assert.equal(textOf(plain), 'secret\r\nsecret!\r\n')
+        if (on.name === 'host') {
+          assert.ok(!textOf(wire).includes('secret'))
+          assert.match(on.gate.secrets[0] ?? '', /^[A-Z_0-9]+ [0-9a-f]{64} [0-9a-f]+$/)
+        }
+        peer.end()
+        await on.until(() => on.gate.ended.length === 1)
+        const [flow] = on.gate.ended
+        if (on.name === 'host') assert.equal(textOf(wire).length, (flow?.received ?? 0) + (flow?.sent ?? 0))
+      }))
+
+    test('bytes are counted on the wire, without layers too', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen((io) => lines((line) => say(io, line)), { tls: 'implicit' })
+        const peer = on.peer(local)
+        await peer.secure({ serverName: NAME })
+        peer.send('x\r\n')
+        await peer.hears('x')
+        peer.end()
+        await on.until(() => on.gate.ended.length === 1)
+        const [flow] = on.gate.ended
+        assert.equal(flow?.reason, 'ended')
+        if (on.name === 'host') assert.ok((flow?.received ?? 0) > 300 && (flow?.sent ?? 0) > 700, JSON.stringify(flow))
+        else assert.deepEqual([flow?.received, flow?.sent], [3, 1])
+      }))
+
+    test('a long answer under TLS keeps to the back-pressure', () =>
+      within(make, async (on) => {
+        const part = Buffer.alloc(30_000, 'z')
+        let left = 100
+        const { local } = await on.listen(
+          (io) => {
+            const more = () => (left-- > 0 ? io.send(part) : io.end())
+            return { ...lines(more), drained: more }
+          },
+          { tls: 'implicit' },
+        )
+        const peer = on.peer(local)
+        await peer.secure({ serverName: NAME })
+        peer.send('go\r\n')
+        await peer.hearsEnd()
+        assert.equal(peer.count(), 100 * part.length)
+      }))
+
+    test('an adopted TLS stream begins with what was unread, layers or none', async () => {
+      for (const layers of [[], [tap('wire', [])], [tap('plain', [])]]) {
+        await within(make, async (on) => {
+          on.gate.layers = layers
+          const { local } = await on.listen(echoAdopted, { tls: 'implicit' })
+          const peer = on.peer(local)
+          await peer.secure({ serverName: NAME })
+          peer.send('take\r\nunread')
+          await peer.hears('<unread>')
+          peer.send('later')
+          await peer.hears('<later>')
+          peer.end()
+          await on.until(() => on.gate.ended.length === 1)
+        })
+      }
+    })
+  })
+}
