@@ -39,10 +39,10 @@ export async function readYaml(text: string): Promise<YamlSource> {
   if (typeof document === 'string') return broken([{ line: 1, column: 1, length: 1, message: document }])
   const deep = document.errors.find((error) => error.message.includes('call stack'))
   if (deep) return broken([{ ...placeAt(text, lines, ...deep.pos), message: TOO_DEEP }])
-  const syntax = document.errors.slice(0, PROBLEMS_SHOWN_MAX).map((error) => ({
-    ...placeAt(text, lines, ...error.pos),
-    message: error.message.replaceAll(/\s+/g, ' '),
-  }))
+  const syntax = document.errors.slice(0, PROBLEMS_SHOWN_MAX).map((error) => {
+    const message = error.message.replaceAll(/\s+/g, ' ')
+    return Object.assign({ message }, placeAt(text, lines, ...error.pos))
+  })
   if (syntax.length > 0) return broken(syntax)
   const data = dataOf(document)
   if ('message' in data) return broken([{ line: 1, column: 1, length: 1, message: data.message }])

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isConfigError } from '../../core/failure.ts'
+import { recordProblem } from '../../protocols/dns/index.ts'
+import { defaultWorld } from './index.ts'
+import type { World } from './model.ts'
+import { resolveWorld } from './resolve.ts'
+import { TOY_SERVICES } from './toy-services.ts'
+import { zonesOf } from './zones.ts'
+
+function world(data: unknown): World {
+  const world = resolveWorld(data, { services: TOY_SERVICES, folder: undefined })
+  assert.ok(!isConfigError(world), JSON.stringify(world))
+  return world
+}
+
+function linesOf(world: World): Record<string, string[]> {
+  return Object.fromEntries(
+    zonesOf(world).map((zone) => [zone.name, zone.records.map((one) => `${one.name} ${one.type} ${one.data}`)]),
+  )
+}
+
+test('a domain has its hosts, their aliases, mail and web records, and a reverse zone', () => {
+  const data = {
+    domains: {
+      'harbor.test': {
+        records: ['@ TXT "v=spf1 mx -all"', 'blog TXT hello', 'printer A 192.0.2.77', '*.dev CNAME www'],
+      },
+    },
+    hosts: {
+      'ns.harbor.test': ['dns'],
+      'www.harbor.test': { aliases: ['harbor.test', 'web.harbor.test', 'blog.harbor.test'], services: ['http'] },
+      'mail.harbor.test': [],
+      laptop: { client: true },
+    },
+  }
+  assert.deepEqual(linesOf(world(data)), {
+    'harbor.test': [
+      'harbor.test SOA ns.harbor.test. hostmaster.harbor.test. 1 3600 600 86400 300',
+      'harbor.test NS ns.harbor.test.',
+      'harbor.test MX 10 mail.harbor.test.',
+      'harbor.test CAA 0 issue "portolan.internal"',
+      'ns.harbor.test A 192.0.2.1',
+      'ns.harbor.test AAAA 2001:db8:1::1',
+      'www.harbor.test A 192.0.2.2',
+      'www.harbor.test AAAA 2001:db8:1::2',
+      'www.harbor.test HTTPS 1 . alpn="h2,http/1.1"',
+      'harbor.test A 192.0.2.2',
+      'harbor.test AAAA 2001:db8:1::2',
+      'harbor.test HTTPS 1 . alpn="h2,http/1.1"',
+      'web.harbor.test CNAME www.harbor.test.',
+      'blog.harbor.test A 192.0.2.2',
+      'blog.harbor.test AAAA 2001:db8:1::2',
+      'blog.harbor.test HTTPS 1 . alpn="h2,http/1.1"',
+      'mail.harbor.test A 192.0.2.3',
+      'mail.harbor.test AAAA 2001:db8:1::3',
+      'harbor.test TXT "v=spf1 mx -all"',
+      'blog.harbor.test TXT "hello"',
+      'printer.harbor.test A 192.0.2.77',
+      '*.dev.harbor.test CNAME www.harbor.test.',
+    ],
+    laptop: [
+      'laptop SOA ns.harbor.test. hostmaster.laptop. 1 3600 600 86400 300',
+      'laptop NS ns.harbor.test.',
+      'laptop A 203.0.113.10',
+      'laptop AAAA 2001:db8::a',
+    ],
+    '2.0.192.in-addr.arpa': [
+      '2.0.192.in-addr.arpa SOA ns.harbor.test. hostmaster.2.0.192.in-addr.arpa. 1 3600 600 86400 300',
+      '2.0.192.in-addr.arpa NS ns.harbor.test.',
+      '1.2.0.192.in-addr.arpa PTR ns.harbor.test.',
+      '2.2.0.192.in-addr.arpa PTR www.harbor.test.',
+      '3.2.0.192.in-addr.arpa PTR mail.harbor.test.',
+      '77.2.0.192.in-addr.arpa PTR printer.harbor.test.',
+    ],
+    '1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa': [
+      '1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa SOA ns.harbor.test. hostmaster.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. 1 3600 600 86400 300',
+      '1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa NS ns.harbor.test.',
+      '1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR ns.harbor.test.',
+      '2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR www.harbor.test.',
+      '3.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR mail.harbor.test.',
+    ],
+    '113.0.203.in-addr.arpa': [
+      '113.0.203.in-addr.arpa SOA ns.harbor.test. hostmaster.113.0.203.in-addr.arpa. 1 3600 600 86400 300',
+      '113.0.203.in-addr.arpa NS ns.harbor.test.',
+      '10.113.0.203.in-addr.arpa PTR laptop.',
+    ],
+    '0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa': [
+      '0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa SOA ns.harbor.test. hostmaster.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. 1 3600 600 86400 300',
+      '0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa NS ns.harbor.test.',
+      'a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa PTR laptop.',
+    ],
+  })
+})
+
+test("the owner's records stand in place of derived ones of the same name and type", () => {
+  const data = {
+    domains: { 'harbor.test': { records: ['@ MX 5 mx.island.test.', '@ CAA 0 issue ";"', 'www 60 A 192.0.2.99'] } },
+    hosts: { 'mail.harbor.test': ['smtp'], 'www.harbor.test': ['http'] },
+  }
+  const lines = linesOf(world(data))['harbor.test']?.filter((line) => / (MX|CAA|A) /.test(line))
+  assert.deepEqual(lines, [
+    'mail.harbor.test A 192.0.2.1',
+    'harbor.test MX 5 mx.island.test.',
+    'harbor.test CAA 0 issue ";"',
+    'www.harbor.test A 192.0.2.99',
+  ])
+})
+
+test('a host that serves SMTP is the mail exchange, whatever its name', () => {
+  const lines = linesOf(world({ hosts: { 'mail.a.test': [], 'relay.a.test': ['smtp'] } }))['a.test'] ?? []
+  assert.deepEqual(
+    lines.filter((line) => line.includes(' MX ')),
+    ['a.test MX 10 relay.a.test.'],
+  )
+})
+
+test('no HTTPS record promises a port that is not served', () => {
+  const lines = linesOf(world({ hosts: { 'www.a.test': [{ http: { port: 8080 } }] } }))['a.test'] ?? []
+  assert.deepEqual(
+    lines.filter((line) => line.includes(' HTTPS ')),
+    [],
+  )
+})
+
+test('a domain below another is a zone of its own', () => {
+  const zones = linesOf(
+    world({ domains: { 'a.test': {}, 'b.a.test': {} }, hosts: { 'www.b.a.test': [], 'www.a.test': [] } }),
+  )
+  assert.ok(zones['b.a.test']?.includes('www.b.a.test A 198.51.100.1'))
+  assert.ok(!zones['a.test']?.some((line) => line.startsWith('www.b.a.test ')))
+})
+
+test('the DNS service can serve every record of the default world', () => {
+  for (const record of zonesOf(defaultWorld(TOY_SERVICES)).flatMap((zone) => zone.records)) {
+    assert.equal(recordProblem(record), undefined, JSON.stringify(record))
+  }
+})

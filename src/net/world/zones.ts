@@ -1,0 +1,132 @@
+// The DNS zones that follow from a world's hosts, with its owner's records over them. Answers no query.
+
+import { familyOf } from '../../core/address.ts'
+import type { Name, NamedRecord, Zone } from '../../core/world-view.ts'
+import { reverseName, reverseZoneName } from '../address.ts'
+import type { Host, World } from './model.ts'
+import { domainOf } from './names.ts'
+import { DEFAULT_TTL_SECONDS } from './record-line.ts'
+
+/** SOA fields (RFC 1035 §3.3.13) in seconds: nobody transfers these zones, so the values only have to look sane (RFC 1912 §2.2). */
+const SERIAL = 1
+const REFRESH_SECONDS = 3600
+const RETRY_SECONDS = 600
+const EXPIRE_SECONDS = 86_400
+/** The one that may issue certificates (RFC 8659): a world's own authority, by a name that nobody outside can have. */
+const CAA_ISSUER = 'portolan.internal'
+
+/** One zone for each domain and for each name outside of all domains, and the reverse zones of all addresses. */
+export function zonesOf(world: World): Zone[] {
+  const forward = [...world.domains.map((domain) => domain.name), ...strayNames(world)].map((name) =>
+    forwardZone(world, name),
+  )
+  return [...forward, ...reverseZones(world, forward)]
+}
+
+function strayNames(world: World): Name[] {
+  return world.hosts
+    .flatMap((host) => [host.name, ...host.aliases])
+    .filter((name) => homeOf(world, name) === name && !isDomain(world, name))
+}
+
+function isDomain(world: World, name: Name): boolean {
+  return world.domains.some((domain) => domain.name === name)
+}
+
+/** The zone that a name stands in: its domain's, else its own. */
+function homeOf(world: World, name: Name): Name {
+  return (
+    domainOf(
+      name,
+      world.domains.map((domain) => domain.name),
+    ) ?? name
+  )
+}
+
+function record(name: Name, type: string, data: string): NamedRecord {
+  return { name, type, ttlSeconds: DEFAULT_TTL_SECONDS, data }
+}
+
+function forwardZone(world: World, zone: Name): Zone {
+  const own = world.domains.find((domain) => domain.name === zone)?.records ?? []
+  const taken = new Set(own.map((one) => `${one.name} ${one.type}`))
+  const owned = new Set(own.map((one) => one.name))
+  const derived = [
+    ...authorityRecords(world, zone),
+    ...mailRecords(world, zone),
+    ...(isDomain(world, zone) ? [record(zone, 'CAA', `0 issue "${CAA_ISSUER}"`)] : []),
+    ...world.hosts.flatMap((host) => hostRecords(world, zone, host, owned)),
+  ]
+  return { name: zone, records: [...derived.filter((one) => !taken.has(`${one.name} ${one.type}`)), ...own] }
+}
+
+/** SOA and NS: the zone's own name servers, else the world's; without any, the zone has an SOA alone. */
+function authorityRecords(world: World, zone: Name): NamedRecord[] {
+  const servers = world.hosts.filter((host) => serves(host, 'dns'))
+  const own = servers.filter((host) => homeOf(world, host.name) === zone)
+  const chosen = own.length > 0 ? own : servers
+  const primary = chosen[0]?.name ?? zone
+  const times = [SERIAL, REFRESH_SECONDS, RETRY_SECONDS, EXPIRE_SECONDS, DEFAULT_TTL_SECONDS].join(' ')
+  return [
+    record(zone, 'SOA', `${primary}. hostmaster.${zone}. ${times}`),
+    ...chosen.map((host) => record(zone, 'NS', `${host.name}.`)),
+  ]
+}
+
+/** Hosts of the domain that serve SMTP, else the one that is called `mail`. */
+function mailRecords(world: World, zone: Name): NamedRecord[] {
+  const hosts = world.hosts.filter((host) => isDomain(world, zone) && homeOf(world, host.name) === zone)
+  const servers = hosts.filter((host) => serves(host, 'smtp'))
+  const chosen = servers.length > 0 ? servers : hosts.filter((host) => host.name === `mail.${zone}`)
+  return chosen.map((host) => record(zone, 'MX', `10 ${host.name}.`))
+}
+
+function serves(host: Host, service: string): boolean {
+  return host.services.some((entry) => entry.service === service)
+}
+
+/** A host's records in one zone. An alias is a CNAME, unless it is the zone itself or has records of its own. */
+function hostRecords(world: World, zone: Name, host: Host, owned: ReadonlySet<Name>): NamedRecord[] {
+  const names = [host.name, ...host.aliases].filter((name) => homeOf(world, name) === zone)
+  return names.flatMap((name) =>
+    name === host.name || name === zone || owned.has(name)
+      ? addressRecords(host, name)
+      : [record(name, 'CNAME', `${host.name}.`)],
+  )
+}
+
+function addressRecords(host: Host, name: Name): NamedRecord[] {
+  const addresses = host.addresses.map((ip) => record(name, familyOf(ip) === 4 ? 'A' : 'AAAA', ip))
+  const alpn = host.services.flatMap((entry) => entry.ports ?? []).find(servesWeb)?.alpn
+  return alpn ? [...addresses, record(name, 'HTTPS', `1 . alpn="${alpn.join(',')}"`)] : addresses
+}
+
+/** HTTPS records (RFC 9460 §9) stand for the default port only, and are worth it for more than HTTP/1.1. */
+function servesWeb(port: { readonly port: number; readonly alpn?: readonly string[] }): boolean {
+  return port.port === 443 && (port.alpn?.includes('h2') ?? false)
+}
+
+/** Every address and the one name that it leads back to: its host's, else that of the owner's first record with it. */
+export function reverseNames(world: World, records: Iterable<NamedRecord>): ReadonlyMap<string, Name> {
+  const names = new Map<string, Name>()
+  for (const host of world.hosts) for (const ip of host.addresses) names.set(ip, host.name)
+  for (const { type, data, name } of records) {
+    if ((type === 'A' || type === 'AAAA') && !names.has(data) && !name.startsWith('*')) names.set(data, name)
+  }
+  return names
+}
+
+function reverseZones(world: World, forward: readonly Zone[]): Zone[] {
+  const zones = new Map<Name, NamedRecord[]>()
+  for (const [ip, name] of reverseNames(
+    world,
+    forward.flatMap((zone) => zone.records),
+  )) {
+    const zone = reverseZoneName(ip)
+    const records = zones.get(zone) ?? authorityRecords(world, zone)
+    records.push(record(reverseName(ip), 'PTR', `${name}.`))
+    zones.set(zone, records)
+  }
+  const given = new Set(forward.map((zone) => zone.name))
+  return Array.from(zones, ([name, records]) => ({ name, records })).filter((zone) => !given.has(zone.name))
+}
