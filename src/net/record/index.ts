@@ -13,3 +13,5 @@ export {
   type RecordLimits,
 } from './flow-record.ts'
 export type { Sink } from './pcapng/index.ts'
+export { REPORT_VERSION, formatReport, type ReportOptions } from './report/format-report.ts'
+export type { NameOf, RefusedAttempt } from './report/summary.ts'
