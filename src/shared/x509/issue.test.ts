@@ -111,6 +111,7 @@ test('names outside the constraints are refused', { skip: opensslMissing }, () =
     assert.match(verify(CONSTRAINTS, name), /permitted subtree violation/, name)
   }
   assert.match(verify({ names: ['harbor.test'], ranges: [] }, '192.0.2.1'), /excluded subtree violation/)
+  assert.match(verify({ names: ['harbor.test'], ranges: [] }, '::1'), /excluded subtree violation/)
   assert.match(
     verify({ names: ['harbor.test'], ranges: ['192.0.2.0/24'] }, '::1'),
     /(permitted|excluded) subtree violation/,
