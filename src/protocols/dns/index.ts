@@ -8,9 +8,15 @@ import { QueryLog } from './query-log.ts'
 import { Responder } from './responder.ts'
 import { DnsTcpServer, DnsUdpServer } from './server.ts'
 
-export type { DnsConfig } from './config.ts'
-export { recordProblem } from './zone.ts'
+export { addressesIn, exchangesIn, namesIn, type Exchange } from './answers.ts'
+export { openResolver, type Resolved, type ResolverOptions, type StubResolver } from './client.ts'
 export { reverseNameOf } from './codec/ip.ts'
+export { decodeMessage, encodeMessage } from './codec/message.ts'
+export { formatRdata, parseRdata } from './codec/rdata.ts'
+export type { DnsConfig } from './config.ts'
+export { describe } from './describe.ts'
+export { CLASS, RCODE, TYPE, query, type Message, type Question, type ResourceRecord } from './messages.ts'
+export { recordProblem } from './zone.ts'
 
 export const dns: Service<DnsConfig> = {
   name: 'dns',

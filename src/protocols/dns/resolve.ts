@@ -88,9 +88,8 @@ function follow(policy: DnsPolicy, asked: DomainName, type: number): Resolution 
     const alias = finding.node.sets.get(TYPE.CNAME)
     if (alias === undefined) return empty(found)
     answers.push(...recordsOf(alias, owner))
-    if (links === CNAME_CHAIN_MAX) return { ...refusal(RCODE.SERVFAIL), answers }
     owner = readName(new Reader(alias.data[0]!))
-    if (answers.some((answer) => foldName(answer.name) === foldName(owner))) return loop(found)
+    if (links === CNAME_CHAIN_MAX || isAmong(answers, owner)) return endless(found)
   }
 }
 
@@ -121,9 +120,13 @@ function empty({ zone, answers }: Found): Resolution {
   return { ...refusal(RCODE.NOERROR), authoritative: true, answers, authorities: negativeSoa(zone) }
 }
 
-/** A chain that leads back into itself ends where it began, as it does at other servers. */
-function loop({ answers }: Found): Resolution {
-  return { ...refusal(RCODE.NOERROR), authoritative: true, answers }
+/** A chain that leads back into itself, or too far: what was found of it, as a failure (RFC 1034 §3.6.2 leaves it open). */
+function endless({ answers }: Found): Resolution {
+  return { ...refusal(RCODE.SERVFAIL), authoritative: true, answers }
+}
+
+function isAmong(answers: readonly ResourceRecord[], owner: DomainName): boolean {
+  return answers.some((answer) => foldName(answer.name) === foldName(owner))
 }
 
 /** A name below a zone that another server holds (RFC 1034 §4.3.2, step 3b). */

@@ -2,7 +2,7 @@
 // not a plain query. The same for UDP and TCP; server.ts brings packets here.
 
 import type { Io } from '../../core/io.ts'
-import { AnswerCache, keyOf, type CachedAnswer } from './answer-cache.ts'
+import { AnswerCache, type CachedAnswer } from './answer-cache.ts'
 import { decodeMessage, encodeMessage, layOut } from './codec/message.ts'
 import { readName } from './codec/name.ts'
 import { describe } from './describe.ts'
@@ -78,7 +78,6 @@ export class Responder {
     }
     const answer: CachedAnswer = {
       ...layOut(message, found.glue.length),
-      key: keyOf(packet, scan),
       hash: scan.hash,
       variant: scan.variant,
       unknown: found.unknown,

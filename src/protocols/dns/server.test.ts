@@ -133,6 +133,7 @@ const ROWS: readonly Row[] = [
   },
   {
     ask: 'round.harbor.test A',
+    rcode: RCODE.SERVFAIL,
     answers: ['round.harbor.test 300 CNAME about.harbor.test.', 'about.harbor.test 300 CNAME round.harbor.test.'],
   },
   { ask: 'any.thing.wild.harbor.test A', answers: ['any.thing.wild.harbor.test 300 A 192.0.2.12'] },
