@@ -20,6 +20,7 @@ export class TimerHeap {
   readonly #heap: Deadline[] = []
   readonly #earlier: (atMs: number) => void
   #order = 0
+  #firingMs = -Infinity
 
   /** `earlier` hears when the earliest deadline has moved forward. */
   constructor(earlier: (atMs: number) => void = () => {}) {
@@ -35,7 +36,8 @@ export class TimerHeap {
     return this.#heap.length
   }
 
-  set(deadline: Deadline, atMs: number): void {
+  set(deadline: Deadline, wantedMs: number): void {
+    const atMs = Math.max(wantedMs, this.#firingMs)
     deadline.atMs = atMs
     if (deadline.position !== -1 && atMs >= deadline.heapAtMs) return
     deadline.heapAtMs = atMs
@@ -66,7 +68,12 @@ export class TimerHeap {
 
   /** Fires all that was due when it was called, the earliest first; equal deadlines in the order they were set. */
   fire(nowMs: number): void {
-    const until = this.#order
+    this.#firingMs = nowMs
+    this.#fireUntil(nowMs, this.#order)
+    this.#firingMs = -Infinity
+  }
+
+  #fireUntil(nowMs: number, until: number): void {
     for (;;) {
       const top = this.#heap[0]
       if (top === undefined || top.heapAtMs > nowMs || (top.heapAtMs === nowMs && top.order > until)) return

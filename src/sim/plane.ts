@@ -117,7 +117,8 @@ export class SimPlane implements Plane, Engine {
   advance(ms: number): void {
     const until = this.#nowMs + ms
     this.run()
-    while (this.timers.nextAt <= until) {
+    for (let steps = 0; this.timers.nextAt <= until; steps++) {
+      if (steps === STEPS_MAX) throw new Error('the timers never come to rest')
       this.#nowMs = Math.max(this.#nowMs, this.timers.nextAt)
       this.timers.fire(this.#nowMs)
       this.run()

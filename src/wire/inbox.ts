@@ -14,6 +14,7 @@ export class Inbox {
   #start = 0
   #end = 0
   #scanned = 0
+  #scannedBare = false
   #owned = false
 
   /** Unread bytes. */
@@ -23,7 +24,7 @@ export class Inbox {
 
   /** The byte at `offset` from the front; 0 past the end. */
   byte(offset: number): number {
-    return offset < this.length ? (this.#buffer[this.#start + offset] ?? 0) : 0
+    return offset >= 0 && offset < this.length ? (this.#buffer[this.#start + offset] ?? 0) : 0
   }
 
   /** A view of the first `count` bytes (all, by default) without taking them. Shorter if fewer are there. */
@@ -80,11 +81,12 @@ export class Inbox {
   }
 
   #lineEnd(bareLf: boolean): number {
-    let from = Math.max(this.#scanned, this.#start)
+    let from = bareLf && !this.#scannedBare ? this.#start : Math.max(this.#scanned, this.#start)
     for (;;) {
       const at = this.#buffer.indexOf(LF, from)
       if (at === -1 || at >= this.#end) {
         this.#scanned = this.#end
+        this.#scannedBare = bareLf
         return -1
       }
       if (bareLf || (at > this.#start && this.#buffer[at - 1] === CR)) return at
@@ -101,14 +103,12 @@ export class Inbox {
   }
 
   #rewind(): void {
-    if (!this.#owned) this.#buffer = EMPTY
     this.#start = 0
     this.#end = 0
     this.#scanned = 0
-    if (this.#owned && this.#buffer.length > INITIAL_BYTES * 16) {
-      this.#buffer = EMPTY
-      this.#owned = false
-    }
+    if (this.#owned && this.#buffer.length <= INITIAL_BYTES) return
+    this.#buffer = EMPTY
+    this.#owned = false
   }
 
   #reserve(more: number): void {

@@ -12,7 +12,7 @@ export class Reader {
   constructor(bytes: Uint8Array, offset = 0, end = bytes.length) {
     this.bytes = bytes
     this.offset = offset
-    this.end = end
+    this.end = Math.min(end, bytes.length)
   }
 
   get left(): number {
