@@ -114,7 +114,7 @@ export class HttpClient implements StreamMachine {
       if (!(step instanceof Uint8Array)) return this.#broken(step)
       reading.bytes += step.length
       if (reading.bytes > CONTENT_MAX_BYTES) return this.#broken('too much content')
-      reading.pieces.push(step.slice())
+      reading.pieces.push(Buffer.from(step))
     }
     this.#done(reading)
     return true

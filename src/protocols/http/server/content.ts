@@ -21,7 +21,7 @@ export class ContentCollector {
     if (this.#bytes > this.#maxBytes) return tooLarge(this.#maxBytes)
     const room = this.#keepBytes - this.#keptBytes
     if (room > 0) {
-      const part = piece.slice(0, room)
+      const part = Buffer.from(piece.subarray(0, room))
       this.#kept.push(part)
       this.#keptBytes += part.length
     }

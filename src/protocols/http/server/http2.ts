@@ -42,6 +42,7 @@ export class Http2Sessions {
   /** Serves `stream` from its preface on. `io`: for addresses and events, no longer for bytes. */
   serve(stream: Duplex, io: StreamIo): void {
     const http2 = process.getBuiltinModule('node:http2')
+    settleTls(stream)
     const session = http2.performServerHandshake(stream, {
       settings: {
         maxConcurrentStreams: STREAMS_MAX,
@@ -82,7 +83,9 @@ export class Http2Sessions {
       exchanges.add(exchange)
       stream.once('close', () => exchanges.delete(exchange))
     })
-    session.on('error', (error: Error) => {
+    session.on('error', (error: Error & { readonly code?: string }) => {
+      // Connections that break off are the flow's end, no refusal.
+      if (error.code?.startsWith('ERR_HTTP2') !== true) return
       log.refused(io, clock.now, httpError(400, `HTTP/2: ${error.message}`), new Uint8Array(0))
     })
     session.once('close', () => {
@@ -107,4 +110,12 @@ export class Http2Sessions {
   #sleep(): void {
     if (this.#sessions.size > 0) this.#context.io.wakeAt(TIMER, this.#context.io.now + SWEEP_MS)
   }
+}
+
+/**
+ * The server's side of a TLS stream that was made without a tls.Server says for ever that it is still connecting, and
+ * node:http2 would wait for an event that never comes. The machine is opened after the handshake: it is done.
+ */
+function settleTls(stream: Duplex): void {
+  if ('secureConnecting' in stream) stream.secureConnecting = false
 }
