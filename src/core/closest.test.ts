@@ -23,6 +23,10 @@ test('a question is added only when there is something to ask', () => {
   assert.equal(didYouMean('gopher', SERVICES), '')
 })
 
+test('nothing is near to nothing', () => {
+  assert.equal(closest('', ['a']), undefined)
+})
+
 test('a megabyte is compared by its beginning only', () => {
   assert.equal(closest('x'.repeat(1 << 20), ['y'.repeat(1 << 20)]), undefined)
 })

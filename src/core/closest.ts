@@ -6,6 +6,7 @@ const COMPARED_MAX_CHARACTERS = 64
 /** The candidate that fewest edits separate from `word`, at most a third of its length (and at least one); the first of equals. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase().slice(0, COMPARED_MAX_CHARACTERS)
+  if (wanted === '') return undefined
   let best: string | undefined
   let bestEdits = Math.max(1, Math.floor(wanted.length / 3)) + 1
   for (const candidate of candidates) {
