@@ -69,8 +69,11 @@ export class TimerHeap {
   /** Fires all that was due when it was called, the earliest first; equal deadlines in the order they were set. */
   fire(nowMs: number): void {
     this.#firingMs = nowMs
-    this.#fireUntil(nowMs, this.#order)
-    this.#firingMs = -Infinity
+    try {
+      this.#fireUntil(nowMs, this.#order)
+    } finally {
+      this.#firingMs = -Infinity
+    }
   }
 
   #fireUntil(nowMs: number, until: number): void {

@@ -48,6 +48,11 @@ export class SimPeer implements WireEvents {
     return this.#wire.backlog
   }
 
+  /** Bytes that the other side sent and this one, being paused, has not taken. */
+  get untaken(): number {
+    return this.#wire.other.backlog
+  }
+
   /** What was received since the last `take`, as text. */
   take(): string {
     const text = this.receivedText

@@ -1,0 +1,116 @@
+// Sample conversations with each service: how its states are reached. A service without a row here still
+// meets everything that needs no words of its own.
+
+import type { WorldView } from '../../src/core/world-view.ts'
+import type { PeerTls } from '../../src/sim/index.ts'
+import { lonelyWorld } from '../../src/sim/index.ts'
+import { ECHO_PORT } from './echo-service.ts'
+
+export interface Step {
+  /** Text goes out as UTF-8. */
+  readonly send: string | Uint8Array
+  /** Every answer to it, as Latin-1. */
+  readonly answer: RegExp
+}
+
+export interface Dialogue {
+  readonly name: string
+  readonly port: number
+  /** For ports with implicit TLS. */
+  readonly tls?: PeerTls
+  readonly steps: readonly Step[]
+}
+
+export interface Question {
+  readonly port: number
+  readonly packet: Uint8Array
+  readonly answer: RegExp
+}
+
+export interface Samples {
+  /** What stands in the world file under the service's name. */
+  readonly config?: unknown
+  readonly world?: WorldView
+  readonly dialogues?: readonly Dialogue[]
+  readonly questions?: readonly Question[]
+}
+
+export const ADDRESS = '198.51.100.1'
+const NAME = 'www.harbor.test'
+
+/** A query for A of `www.harbor.test` (RFC 1035 §4.1). */
+const QUERY = Buffer.from('\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x03www\x06harbor\x04test\0\0\x01\0\x01', 'latin1')
+const FRAMED_QUERY = Buffer.concat([Uint8Array.of(0, QUERY.length), QUERY])
+/** The name in the question, a pointer to it, and 198.51.100.1. */
+const DNS_ANSWER = /harbor[^]*Æ3d/
+
+const harbor: WorldView = {
+  ...lonelyWorld([ADDRESS], 'dns'),
+  zones: [
+    {
+      name: 'harbor.test',
+      records: [
+        ['harbor.test', 'SOA', `${NAME}. hostmaster.harbor.test. 1 3600 600 86400 300`],
+        ['harbor.test', 'NS', `${NAME}.`],
+        [NAME, 'A', ADDRESS],
+      ].map(([name = '', type = '', data = '']) => ({ name, type, ttlSeconds: 300, data })),
+    },
+  ],
+}
+
+const GET = `GET /hello HTTP/1.1\r\nHost: ${ADDRESS}\r\n\r\n`
+const POST = `POST /echo HTTP/1.1\r\nHost: ${ADDRESS}\r\nContent-Length: 10\r\n\r\n`
+/** Preface and an empty SETTINGS frame (RFC 9113 §3.4). */
+const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'
+
+export const samples: Readonly<Record<string, Samples>> = {
+  echo: {
+    dialogues: [
+      {
+        name: 'lines',
+        port: ECHO_PORT,
+        steps: [
+          { send: 'one\r\n', answer: /^hello\r\none\r\n$/ },
+          { send: 'think\r\n', answer: /^thought\r\n$/ },
+          { send: 'ha', answer: /^$/ },
+          { send: 'lf\r\nstarttls\r\n', answer: /^half\r\nready\r\n$/ },
+        ],
+      },
+    ],
+    questions: [{ port: ECHO_PORT, packet: Buffer.from('ping'), answer: /^ping$/ }],
+  },
+  dns: {
+    world: harbor,
+    dialogues: [
+      {
+        name: 'a query, two at once, and half of one',
+        port: 53,
+        steps: [
+          { send: FRAMED_QUERY, answer: DNS_ANSWER },
+          { send: Buffer.concat([FRAMED_QUERY, FRAMED_QUERY]), answer: /(harbor[^]*){2}/ },
+          { send: FRAMED_QUERY.subarray(0, 9), answer: /^$/ },
+        ],
+      },
+    ],
+    questions: [{ port: 53, packet: QUERY, answer: DNS_ANSWER }],
+  },
+  http: {
+    config: { pages: { '/hello': { body: 'hello there' } }, echo: '/echo' },
+    dialogues: [
+      {
+        name: 'requests, half a head, half a body',
+        port: 80,
+        steps: [
+          { send: GET, answer: /^HTTP\/1\.1 200 OK\r\n[^]*hello there$/ },
+          { send: GET.slice(0, 30), answer: /^$/ },
+          { send: GET.slice(30), answer: /^HTTP\/1\.1 200 OK\r\n/ },
+          { send: POST, answer: /^$/ },
+          { send: '12345', answer: /^$/ },
+        ],
+      },
+      { name: 'inside TLS', port: 443, tls: { serverName: NAME }, steps: [{ send: GET, answer: /200 OK/ }] },
+      { name: 'HTTP/2', port: 80, steps: [{ send: HTTP2_PREFACE, answer: /^\0\0/ }] },
+    ],
+  },
+  sink: { dialogues: [{ name: 'anything', port: 9, steps: [{ send: 'anything', answer: /^$/ }] }] },
+}
