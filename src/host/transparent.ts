@@ -41,6 +41,8 @@ const O_ASYNC = 0o20000
 const SOCKADDR_BYTES = { 4: 16, 6: 28 } as const
 const IP_AT = { 4: 4, 6: 8 } as const
 const IP_BYTES = { 4: 4, 6: 16 } as const
+/** What stands before an IPv4 address in an IPv6 socket's (RFC 4291 §2.5.5.2). */
+const MAPPED = Buffer.from('00000000000000000000ffff', 'hex')
 
 interface Libc {
   socket(family: number, type: number, protocol: number): number
@@ -294,8 +296,8 @@ function sockaddr(address: Address): Buffer {
 
 function decodeSockaddr(bytes: Buffer): Address {
   const family = bytes.readUInt16LE(0) === AF[6] ? 6 : 4
-  const ip = formatIp(bytes.subarray(IP_AT[family], IP_AT[family] + IP_BYTES[family]))
-  return { ip: unmapped(ip), port: bytes.readUInt16BE(2) }
+  const ip = bytes.subarray(IP_AT[family], IP_AT[family] + IP_BYTES[family])
+  return { ip: formatIp(MAPPED.equals(ip.subarray(0, 12)) ? ip.subarray(12) : ip), port: bytes.readUInt16BE(2) }
 }
 
 /** Walks the control messages: length in 8 bytes, level and type in 4 each, then a sockaddr. */

@@ -53,6 +53,7 @@ export function nftRuleset(gate: Gate, options: NftOptions): string {
     ...refusal(MARK_DEFAULT, gate.default.verdict),
     ...refusalOfAddress(),
     ...gateChain(gate, inbound),
+    ...groupChain(options),
     ...catchAllChain(options),
     ...inputChain(options),
     `  chain forward {`,
@@ -102,12 +103,16 @@ function refusal(mark: number, verdict: Verdict): string[] {
   return [`  chain ${refusalName(mark)} {`, `    meta mark set ${mark}`, `    jump note`, ...answer, `  }`]
 }
 
-/** As a router without a route answers (RFC 1812 §5.2.7.1, RFC 4443 §3.1); groups get the silence that they get outside. */
+/**
+ * As a router without a route answers (RFC 1812 §5.2.7.1, RFC 4443 §3.1). UDP is told that it is prohibited, since Linux
+ * keeps a missing route from a UDP socket, and its program would wait. Groups get the silence that they get outside.
+ */
 function refusalOfAddress(): string[] {
   return [
     `  chain ${refusalName(MARK_UNKNOWN_ADDRESS)} {`,
     `    meta mark set ${MARK_UNKNOWN_ADDRESS}`,
     `    jump note`,
+    `    meta l4proto udp reject with icmpx type admin-prohibited`,
     `    reject with icmpx type no-route`,
     `  }`,
     ...refusal(MARK_GROUP, 'drop'),
@@ -210,8 +215,6 @@ function catchAllChain(options: NftOptions): string[] {
     `  chain catch_all {`,
     `    type filter hook prerouting priority mangle; policy accept;`,
     `    iifname != ${interfaceSet(options)} accept`,
-    `    ${GROUPS4} accept`,
-    `    ${GROUPS6} accept`,
     `    socket wildcard 0 accept`,
     `    socket wildcard 1 accept`,
     `    meta l4proto tcp tproxy to :${options.catchAll.tcpPort}`,
@@ -223,20 +226,34 @@ function catchAllChain(options: NftOptions): string[] {
 /** Multicast and broadcast (RFC 5771, RFC 919, RFC 4291 §2.7). */
 const GROUPS4 = 'ip daddr { 224.0.0.0/4, 255.255.255.255 }'
 const GROUPS6 = 'ip6 daddr ff00::/8'
+/** How IPv6 finds its neighbours and says which groups it listens to (RFC 4861 §4, RFC 3810 §5). */
+const NEIGHBOUR_DISCOVERY =
+  'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report }'
+
+/** Before routing, which would lose packets to groups that nobody joined without a word. */
+function groupChain(options: NftOptions): string[] {
+  const group = `counter goto ${refusalName(MARK_GROUP)} comment "multicast and broadcast"`
+  return [
+    `  chain groups {`,
+    `    type filter hook prerouting priority raw; policy accept;`,
+    `    iifname != ${interfaceSet(options)} accept`,
+    `    ${NEIGHBOUR_DISCOVERY} accept`,
+    `    ${GROUPS4} ${group}`,
+    `    ${GROUPS6} ${group}`,
+    `  }`,
+  ]
+}
 
 function inputChain(options: NftOptions): string[] {
   const every = options.catchAll !== undefined || options.everyAddress === true
   const unknown = `counter goto ${refusalName(MARK_UNKNOWN_ADDRESS)} comment "unknown address"`
-  const group = `counter goto ${refusalName(MARK_GROUP)} comment "multicast and broadcast"`
   return [
     `  chain input {`,
     `    type filter hook input priority filter; policy accept;`,
     `    iifname != ${interfaceSet(options)} accept`,
     `    ct state established,related accept`,
     `    ct state invalid drop`,
-    `    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, mld-listener-report, mld2-listener-report } accept`,
-    `    ${GROUPS4} ${group}`,
-    `    ${GROUPS6} ${group}`,
+    `    ${NEIGHBOUR_DISCOVERY} accept`,
     ...(every ? [] : [`    meta nfproto ipv4 ip daddr != @known4 ${unknown}`]),
     ...(every ? [] : [`    meta nfproto ipv6 ip6 daddr != @known6 ${unknown}`]),
     `    jump gate`,
