@@ -9,9 +9,13 @@ const OUTPUT_MAX_BYTES = 8 << 20 // an nft set of 65,536 elements prints in abou
 /** Where tools live even when an ordinary user's PATH leaves the sbin folders out. */
 const TOOL_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/local/bin']
 
+/** A copy of unshare that an administrator may allow to make namespaces where the stock one may not (AppArmor). */
+export const OWN_UNSHARE = '/usr/local/lib/portolan/unshare'
+
 /** The whole path of a program, or undefined where it is not installed. */
 export function findTool(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...TOOL_FOLDERS]
+  if (name === 'unshare' && isExecutable(OWN_UNSHARE)) return OWN_UNSHARE
   return folders.map((folder) => join(folder, name)).find(isExecutable)
 }
 

@@ -1,0 +1,38 @@
+// The variables that a world gives to programs inside, left in its folder for those that come later.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const NAME = 'environment.json'
+
+/** Proxies of the outside: there is no way to them from inside, and programs would ask them for everything. */
+const PROXIES = new Set([
+  'http_proxy',
+  'https_proxy',
+  'ftp_proxy',
+  'all_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'FTP_PROXY',
+  'ALL_PROXY',
+])
+
+/** `environment` as a program inside gets it: `given` added, proxies left out. */
+export function environmentInside(
+  environment: NodeJS.ProcessEnv,
+  given: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(([name]) => !PROXIES.has(name))
+  return { ...Object.fromEntries(kept), ...given }
+}
+
+export function leaveClientEnvironment(folder: string, given: Readonly<Record<string, string>>): void {
+  writeFileSync(join(folder, NAME), JSON.stringify(given))
+}
+
+/** This process's environment with that of the world's clients over it. */
+export function readClientEnvironment(folder: string): NodeJS.ProcessEnv {
+  const given: unknown = JSON.parse(readFileSync(join(folder, NAME), 'utf8'))
+  const entries = typeof given === 'object' && given !== null ? Object.entries(given) : []
+  return environmentInside(process.env, Object.fromEntries(entries.map(([name, value]) => [name, String(value)])))
+}

@@ -1,0 +1,142 @@
+// The clients of a private world: each stands as one of the world's client hosts, with its own namespaces.
+
+import { join } from 'node:path'
+import type { ClientStatus } from '../control/api.ts'
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import { makeClient, type Client, type LaidFile } from '../host/private/client-side.ts'
+import { processesIn, type ProcessName } from '../host/private/processes.ts'
+import { ownPathIn, readSystemTrust, trustEnvironment, trustFiles } from '../host/trust/index.ts'
+import { resolverAddresses } from '../net/implied-hosts.ts'
+import type { Host, World } from '../net/world/model.ts'
+import { closest } from '../core/closest.ts'
+import { environmentInside, leaveClientEnvironment } from './client-environment.ts'
+
+export interface ClientSidesOptions {
+  readonly world: World
+  readonly authorityPem: string
+  readonly folder: string
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Holds a client's namespaces open for programs that join later, and does nothing else. */
+const HOLD = ['sleep', 'infinity'] as const
+const NAMES_FIRST = 'hosts: files dns\n'
+
+export class ClientSides {
+  readonly #options: ClientSidesOptions
+  readonly #clients = new Map<string, Client>()
+  readonly #holders = new Set<number>()
+  readonly #namespaces = new Set<string>()
+  #laid: readonly LaidFile[] | undefined
+  #links = 0
+
+  constructor(options: ClientSidesOptions) {
+    this.#options = options
+  }
+
+  get status(): readonly ClientStatus[] {
+    return [...this.#clients].map(([host, client]) => ({ host, pid: client.pid }))
+  }
+
+  /** Every program inside, those left out that only hold a place. */
+  programs(): readonly ProcessName[] {
+    return [...this.#namespaces].flatMap(processesIn).filter((process) => !this.#holders.has(process.pid))
+  }
+
+  /** The client that stands at an address. */
+  at(ip: string): Client | undefined {
+    const host = this.#options.world.hosts.find((one) => one.client && one.addresses.includes(ip))
+    return host === undefined ? undefined : this.#clients.get(host.name)
+  }
+
+  /** A client that waits for `start`, standing as `name` or as the world's first client. */
+  async make(name: string | undefined, command: readonly string[]): Promise<Client | Failure> {
+    const host = this.#hostFor(name)
+    if (isFailure(host)) return host
+    this.#links += 1
+    const { folder, uid, gid } = this.#options
+    const holds = command === HOLD
+    const client = await makeClient({
+      link: `c${this.#links}`,
+      addresses: host.addresses,
+      command,
+      environment: environmentInside(process.env, this.#environment()),
+      files: [...this.#files(), ...nameFiles(this.#options.world, host)],
+      folder: join(folder, `client-${this.#links}`),
+      uid,
+      gid,
+      detached: holds,
+    })
+    if (isFailure(client)) return client
+    this.#clients.set(host.name, client)
+    this.#namespaces.add(client.netns)
+    void client.exit.then(() => this.#clients.delete(host.name))
+    return client
+  }
+
+  /** The client that stands as `name` (any, when empty), made to hold its place where nobody does. */
+  async find(name: string): Promise<ClientStatus | Failure> {
+    const host = name === '' ? undefined : this.#hostFor(name)
+    if (isFailure(host)) return host
+    const running = this.status.find((client) => host === undefined || client.host === host.name)
+    if (running !== undefined) return running
+    const client = await this.make(host?.name, HOLD)
+    if (isFailure(client)) return client
+    this.#holders.add(client.pid)
+    client.start()
+    return { host: host?.name ?? this.status.at(-1)?.host ?? '', pid: client.pid }
+  }
+
+  /** Ends what only holds a place. */
+  stop(): void {
+    for (const client of this.#clients.values()) if (this.#holders.has(client.pid)) client.kill('SIGKILL')
+  }
+
+  #hostFor(name: string | undefined): Host | Failure {
+    const clients = this.#options.world.hosts.filter((host) => host.client)
+    const wanted = name ?? clients[0]?.name ?? ''
+    const host = clients.find((one) => one.name === wanted || one.aliases.includes(wanted))
+    if (host !== undefined) return host
+    const names = clients.map((one) => one.name)
+    const near = closest(wanted, names)
+    return failure(
+      'ENOCLIENT',
+      `no client host is called ${wanted}; ${near === undefined ? `there is ${names.join(', ')}` : `did you mean ${near}?`}`,
+    )
+  }
+
+  /** What makes stock programs trust the world, read once: the system's bundle is the same for all clients. */
+  #files(): readonly LaidFile[] {
+    this.#laid ??= trustFiles(this.#options.authorityPem, readSystemTrust()).filter((file) =>
+      file.path.startsWith('/etc/'),
+    )
+    return this.#laid
+  }
+
+  #environment(): Readonly<Record<string, string>> {
+    const system = readSystemTrust()
+    const [bundle = ''] = system.bundlePaths
+    const given = Object.fromEntries(
+      trustEnvironment(bundle, ownPathIn(system)).map(({ name, value }) => [name, value]),
+    )
+    leaveClientEnvironment(this.#options.folder, given)
+    return given
+  }
+}
+
+/** Name look-ups inside: the world's servers and nobody else. */
+function nameFiles(world: World, host: Host): LaidFile[] {
+  const servers = resolverAddresses(world).map((address) => `nameserver ${address}\n`)
+  const own = host.addresses.map((address) => `${address} ${[host.name, ...host.aliases].join(' ')}\n`)
+  return [
+    { path: '/etc/resolv.conf', contents: servers.slice(0, RESOLVERS_MAX).join('') },
+    {
+      path: '/etc/nsswitch.conf',
+      contents: `passwd: files\ngroup: files\nshadow: files\n${NAMES_FIRST}networks: files\nprotocols: files\nservices: files\nethers: files\nrpc: files\n`,
+    },
+    { path: '/etc/hosts', contents: `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n${own.join('')}` },
+  ]
+}
+
+const RESOLVERS_MAX = 3 // MAXNS of resolv.conf(5)

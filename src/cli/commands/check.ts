@@ -1,0 +1,29 @@
+// portolan check: every problem of a world file at once, each with its place.
+
+import { readFileSync } from 'node:fs'
+import { failureFrom, isConfigError } from '../../core/failure.ts'
+import { formatWorldProblems, loadWorld } from '../../net/world/index.ts'
+import { services } from '../../services.ts'
+import { EXIT } from '../exit-codes.ts'
+import { complain, say } from '../output.ts'
+import { WORLD_FILE } from '../world-file.ts'
+
+export async function check(file = WORLD_FILE, options: { readonly json?: boolean }): Promise<void> {
+  let text
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (thrown) {
+    complain(failureFrom(thrown).message)
+    process.exitCode = EXIT.no
+    return
+  }
+  const world = await loadWorld(text, { path: file, services })
+  const problems = isConfigError(world) ? world.problems : []
+  if (problems.length > 0) process.exitCode = EXIT.no
+  if (options.json === true) return say(JSON.stringify({ file, problems }, null, 2))
+  if (isConfigError(world)) return void process.stderr.write(`${formatWorldProblems(world)}\n`)
+  const ports = world.hosts.reduce((sum, host) => sum + host.services.length, 0)
+  say(
+    `${file} is right: ${world.domains.length} domains, ${world.hosts.length} hosts, ${ports} services, ${world.users.length} users`,
+  )
+}

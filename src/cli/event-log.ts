@@ -1,0 +1,42 @@
+// Events as lines on standard output while a world is up: the time, who, where, what. Bounded in rate.
+
+import { formatAddress } from '../core/address.ts'
+import type { Event } from '../core/event.ts'
+import type { Flow } from '../core/flow.ts'
+import { say, styled } from './output.ts'
+
+const LINES_PER_SECOND = 200 // more than anybody reads; what is left out is counted and said
+
+export class EventLog {
+  readonly #json: boolean
+  #second = 0
+  #lines = 0
+  #left = 0
+
+  constructor(json: boolean) {
+    this.#json = json
+  }
+
+  event(flow: Flow | undefined, service: string, event: Event): void {
+    const now = Date.now()
+    if (!this.#room(now)) return
+    if (this.#json) return say(JSON.stringify({ atMs: now, service, flow: flow?.id, ...event }))
+    const time = new Date(now).toISOString().slice(11, 23)
+    const who = flow === undefined ? service : `${formatAddress(flow.from)} > ${formatAddress(flow.to)}`
+    const summary = event.severity === 'warning' ? styled('yellow', event.summary) : event.summary
+    say(`${styled('dim', time)}  ${service.padEnd(5)}  ${who}  ${summary}`)
+  }
+
+  #room(now: number): boolean {
+    const second = Math.floor(now / 1000)
+    if (second !== this.#second) {
+      if (this.#left > 0 && !this.#json) say(styled('dim', `${this.#left} more lines left out`))
+      this.#second = second
+      this.#lines = 0
+      this.#left = 0
+    }
+    this.#lines += 1
+    if (this.#lines > LINES_PER_SECOND) this.#left += 1
+    return this.#lines <= LINES_PER_SECOND
+  }
+}

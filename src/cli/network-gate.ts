@@ -1,0 +1,46 @@
+// The gate as nftables in the private plane: laid once the services listen, and asked at the end for what it refused.
+
+import { writeFileSync } from 'node:fs'
+import { isFailure, type Failure } from '../core/failure.ts'
+import { runTool } from '../host/private/tool.ts'
+import { GATEWAY_IPV4, GATEWAY_IPV6 } from '../host/private/world-side.ts'
+import {
+  NFT_RECORD_QUERIES,
+  NFT_SYSCTLS,
+  nftRuleset,
+  parseNftRecord,
+  type Gate,
+  type NftOptions,
+  type RefusedFlow,
+} from '../net/firewall/index.ts'
+
+/** The world's ends of all clients' links. */
+const CLIENT_LINKS = ['c*']
+
+export async function layNetworkGate(gate: Gate, catchAll: NftOptions['catchAll']): Promise<Failure | undefined> {
+  for (const [name, value] of Object.entries(NFT_SYSCTLS)) writeSysctl(name, value)
+  const options: NftOptions = {
+    clients: CLIENT_LINKS,
+    ownAddresses: [GATEWAY_IPV4, GATEWAY_IPV6],
+    ...(catchAll === undefined ? { everyAddress: gate.world.catchAll } : { catchAll }),
+  }
+  const done = await runTool('nft', ['-f', '-'], nftRuleset(gate, options))
+  return isFailure(done) ? done : undefined
+}
+
+/** What nftables refused so far: those flows never reached a socket of ours. */
+export async function refusedByNetwork(gate: Gate): Promise<readonly RefusedFlow[]> {
+  const texts = await Promise.all(NFT_RECORD_QUERIES.map((query) => runTool('nft', query)))
+  return texts.flatMap((text) => {
+    const refused = isFailure(text) ? [] : parseNftRecord(gate, text)
+    return isFailure(refused) ? [] : refused
+  })
+}
+
+function writeSysctl(name: string, value: string): void {
+  try {
+    writeFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, value)
+  } catch {
+    return
+  }
+}

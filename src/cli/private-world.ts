@@ -1,0 +1,166 @@
+// A world in the private plane: namespaces around it, clients beside it, and word of it for other commands.
+
+import { resolve } from 'node:path'
+import { API_VERSION, type Refusal, type WorldStatus } from '../control/api.ts'
+import { serveControl, type ControlServer } from '../control/server.ts'
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { AnyPort } from '../host/any-port.ts'
+import { FileSink } from '../host/file-sink.ts'
+import { HostPlane } from '../host/plane.ts'
+import { findTool } from '../host/private/tool.ts'
+import { setUpWorldSide } from '../host/private/world-side.ts'
+import { makeWorldFolder, removeWorldFolder } from '../host/runtime-folder.ts'
+import { Anywhere } from '../net/anywhere.ts'
+import { assemble, type Assembly } from '../net/assemble.ts'
+import type { RefusedFlow } from '../net/firewall/index.ts'
+import type { Internet } from '../net/internet.ts'
+import { exactPlacement } from '../net/loopback.ts'
+import type { World } from '../net/world/index.ts'
+import { services } from '../services.ts'
+import { ClientSides } from './client-sides.ts'
+import type { InsideSettings } from './inside.ts'
+import { layNetworkGate, refusedByNetwork } from './network-gate.ts'
+import { portStatus } from './port-status.ts'
+import { reportText } from './report.ts'
+import { WhoOpened } from './who-opened.ts'
+import { openWorldFolder, worldToRun } from './world-file.ts'
+
+/** Where TPROXY brings what nobody listens on. Ports of the dynamic range (RFC 6335 §6) that worlds seldom use. */
+const ANY_PORT = { tcpPort: 65_321, udpPort: 65_321 } as const
+
+export interface PrivateWorld {
+  readonly assembly: Assembly
+  readonly clients: ClientSides
+  /** What the network itself refused so far. */
+  refused(): Promise<readonly RefusedFlow[]>
+  stop(): Promise<void>
+}
+
+/** What stands once the world serves, in the order in which it was made. */
+interface Standing {
+  readonly folder: string
+  readonly settings: InsideSettings
+  readonly plane: HostPlane
+  readonly assembly: Assembly
+  readonly clients: ClientSides
+  readonly internet: Internet
+  readonly startedMs: number
+  readonly nft: boolean
+}
+
+/** Everything up to the programs: the world serves when the promise resolves, and nobody is inside yet. */
+export async function startPrivateWorld(settings: InsideSettings): Promise<PrivateWorld | Failure> {
+  const world = await worldToRun(settings.world)
+  if (isFailure(world)) return world
+  const asked: World = { ...world, catchAll: world.catchAll || settings.catchAll }
+  const nft = findTool('nft') !== undefined
+  if (asked.catchAll && !nft)
+    return failure('ENONFT', 'answering for every address and port needs nftables: apt install nftables')
+  const folder = makeWorldFolder(settings.uid, world.name)
+  if (isFailure(folder)) return folder
+  const started = await startIn(folder, asked, settings, nft)
+  if (isFailure(started)) removeWorldFolder(folder)
+  return started
+}
+
+async function startIn(
+  folder: string,
+  world: World,
+  settings: InsideSettings,
+  nft: boolean,
+): Promise<PrivateWorld | Failure> {
+  const side = setUpWorldSide(servingAddresses(world), nft)
+  const sink = settings.pcap === undefined ? undefined : FileSink.open(settings.pcap)
+  if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
+  const plane = new HostPlane()
+  const who = new WhoOpened()
+  let clients: ClientSides | undefined
+  const assembly: Assembly = assemble({
+    world,
+    services,
+    plane,
+    placement: exactPlacement,
+    folder: (path) => openWorldFolder(world, path),
+    ...(settings.state === undefined ? {} : { stateFolder: settings.state }),
+    ...(sink === undefined ? {} : { capture: sink.write }),
+    watch: (flow) => who.note(assembly.record, flow, clients?.at(flow.from.ip)),
+  })
+  clients = new ClientSides({
+    world,
+    authorityPem: assembly.authority.certificatePem,
+    folder,
+    uid: settings.uid,
+    gid: settings.gid,
+  })
+  const ready = await side
+  if (isFailure(ready)) return ready
+  const internet = await assembly.start()
+  const standing = { folder, settings, plane, assembly, clients, internet, startedMs: Date.now(), nft }
+  const opened = await openToClients(standing)
+  if (isFailure(opened)) return opened
+  return {
+    assembly,
+    clients,
+    refused: () => refusedIn(standing),
+    stop: async () => {
+      opened.close()
+      clients.stop()
+      await internet.stop()
+      sink?.close()
+      removeWorldFolder(folder)
+    },
+  }
+}
+
+/** The last steps: what answers for every port, the gate in the network, and the socket for other commands. */
+async function openToClients(standing: Standing): Promise<ControlServer | Failure> {
+  const { assembly, nft } = standing
+  const anyPort = assembly.world.catchAll ? await listenAnywhere(standing) : undefined
+  if (isFailure(anyPort)) return anyPort
+  const laid = nft ? await layNetworkGate(assembly.gate, anyPort === undefined ? undefined : ANY_PORT) : undefined
+  return laid ?? serveControl(standing.folder, apiOf(standing))
+}
+
+async function listenAnywhere({ plane, assembly }: Standing): Promise<AnyPort | Failure> {
+  const { world, keeper, state } = assembly
+  const [host] = world.hosts
+  if (host === undefined) return failure('ENOHOST', 'a world without hosts')
+  const view = { ...state.viewFor(host), host: { name: 'anywhere', aliases: [], addresses: [], services: [] } }
+  const answers = new Anywhere({ world, services, plane, gatekeeper: keeper, view })
+  return plane.listenAnyPort({ ...ANY_PORT, answers, gatekeeper: keeper })
+}
+
+function refusedIn({ nft, assembly }: Standing): Promise<readonly RefusedFlow[]> {
+  return nft ? refusedByNetwork(assembly.gate) : Promise.resolve([])
+}
+
+function apiOf(standing: Standing) {
+  const { clients, assembly } = standing
+  return {
+    status: () => statusOf(standing),
+    report: async (form: 'text' | 'json') =>
+      reportText({ assembly, form, colour: false, refused: await refusedIn(standing) }),
+    client: async (host: string): Promise<Refusal | { host: string; pid: number }> => {
+      const client = await clients.find(host)
+      return isFailure(client) ? { refused: client.message } : client
+    },
+  }
+}
+
+async function statusOf({ settings, assembly, clients, internet, startedMs }: Standing): Promise<WorldStatus> {
+  return {
+    version: API_VERSION,
+    name: assembly.world.name,
+    pid: process.pid,
+    plane: 'private',
+    ...(settings.world === undefined ? {} : { file: resolve(settings.world) }),
+    startedMs,
+    ports: await portStatus(internet.bindings),
+    clients: clients.status,
+    flows: assembly.record.flows().length + assembly.record.dropped.flows,
+  }
+}
+
+function servingAddresses(world: World): string[] {
+  return world.hosts.filter((host) => !host.client).flatMap((host) => host.addresses)
+}

@@ -1,0 +1,38 @@
+// The report at the end of a run, and on demand.
+
+import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { failureFrom } from '../core/failure.ts'
+import type { Assembly } from '../net/assemble.ts'
+import type { RefusedFlow } from '../net/firewall/index.ts'
+import { formatReport } from '../net/record/index.ts'
+import type { InsideSettings } from './inside.ts'
+import { complain } from './output.ts'
+
+export interface ReportSource {
+  readonly assembly: Assembly
+  readonly form: 'text' | 'json'
+  readonly colour: boolean
+  readonly program?: string
+  /** What the network itself refused. */
+  readonly refused: readonly RefusedFlow[]
+}
+
+export function reportText({ assembly, form, colour, program, refused }: ReportSource): string {
+  const nameOf = (ip: string) => assembly.state.nameOf(ip)
+  return formatReport(assembly.record, { form, colour, nameOf, refused, ...(program === undefined ? {} : { program }) })
+}
+
+/** Puts the report where the command line said: standard error, a file, or nowhere. */
+export function deliverReport(assembly: Assembly, refused: readonly RefusedFlow[], settings: InsideSettings): void {
+  const { report: form, reportTo, command } = settings
+  if (form === 'none') return
+  const colour = reportTo === undefined && process.stderr.isTTY && process.env['NO_COLOR'] === undefined
+  const text = reportText({ assembly, form, colour, program: basename(command[0] ?? ''), refused })
+  if (reportTo === undefined) return void process.stderr.write(text)
+  try {
+    writeFileSync(reportTo, text)
+  } catch (thrown) {
+    complain(`the report cannot be written: ${failureFrom(thrown).message}`)
+  }
+}

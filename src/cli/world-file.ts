@@ -1,0 +1,38 @@
+// The world that a command means: the file that was named, ./portolan.yaml, or the built-in one.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { failure, failureFrom, isConfigError, isFailure, type Failure } from '../core/failure.ts'
+import type { Folder } from '../core/folder.ts'
+import { openFolder } from '../host/folder.ts'
+import { withResolver } from '../net/implied-hosts.ts'
+import { defaultWorld, formatWorldProblems, loadWorld } from '../net/world/index.ts'
+import type { World } from '../net/world/model.ts'
+import { services } from '../services.ts'
+
+export const WORLD_FILE = 'portolan.yaml'
+
+/** The world as its file says; a `Failure` whose message shows every problem with its place. */
+export async function readWorld(file: string | undefined): Promise<World | Failure> {
+  const path = file ?? (existsSync(WORLD_FILE) ? WORLD_FILE : undefined)
+  if (path === undefined) return defaultWorld(services)
+  try {
+    const world = await loadWorld(readFileSync(path, 'utf8'), { path, services })
+    return isConfigError(world) ? failure('EWORLD', formatWorldProblems(world)) : world
+  } catch (thrown) {
+    return failure('EREAD', `the world file cannot be read: ${failureFrom(thrown).message}`)
+  }
+}
+
+/** As `readWorld`, with the hosts that a running world cannot do without. */
+export async function worldToRun(file: string | undefined): Promise<World | Failure> {
+  const world = await readWorld(file)
+  if (isFailure(world)) return world
+  return withResolver(world, services.find((service) => service.name === 'dns')?.config.parse(undefined))
+}
+
+/** A folder that the world file names; relative paths start beside the file. */
+export function openWorldFolder(world: World, path: string): Folder | undefined {
+  const folder = openFolder(resolve(world.folder ?? '.', path))
+  return isFailure(folder) ? undefined : folder
+}

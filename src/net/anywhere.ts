@@ -1,0 +1,100 @@
+// What answers in a catch-all world where no host listens: the registry's service for the port, else by
+// the first bytes, else the sink.
+
+import type { AnyPortAnswers, Answering } from '../host/any-port.ts'
+import type { Gatekeeper, Plane } from '../core/plane.ts'
+import type { DatagramListen, Listen, StreamListen } from '../core/io.ts'
+import type { Running, Service } from '../core/service.ts'
+import type { WorldView } from '../core/world-view.ts'
+import { detectingMachine, type StreamEntry } from './detect/index.ts'
+import { serviceForPort } from './ports/index.ts'
+import type { World } from './world/model.ts'
+
+export interface AnywhereOptions {
+  readonly world: World
+  readonly services: readonly Service[]
+  readonly plane: Plane
+  readonly gatekeeper: Gatekeeper
+  /** A view for services that run on no host in particular. */
+  readonly view: WorldView
+}
+
+interface Started {
+  readonly service: Service
+  readonly running: Running
+}
+
+/** Takes what nobody recognises. */
+const SINK = 'sink'
+
+export class Anywhere implements AnyPortAnswers {
+  readonly #options: AnywhereOptions
+  readonly #started: readonly Started[]
+  readonly #sink: Started
+  readonly #detecting: Answering<StreamListen>
+
+  constructor(options: AnywhereOptions) {
+    this.#options = options
+    this.#started = options.services.map((service) => ({ service, running: startAnywhere(options, service) }))
+    const sink = this.#started.find((one) => one.service.name === SINK)
+    if (sink === undefined) throw new Error('the list of services has no sink')
+    this.#sink = sink
+    this.#detecting = { service: 'unknown', listen: this.#detectingListen() }
+  }
+
+  stream(port: number): Answering<StreamListen> {
+    const known = serviceForPort(port, 'tcp', this.#options.world, this.#options.services)
+    const started = this.#started.find((one) => one.service === known?.service)
+    const listen = started === undefined ? undefined : streamListen(started.running.listens, known?.tls)
+    return started === undefined || listen === undefined ? this.#detecting : { service: started.service.name, listen }
+  }
+
+  datagram(port: number, head: Uint8Array): Answering<DatagramListen> {
+    const known = serviceForPort(port, 'udp', this.#options.world, this.#options.services)?.service
+    const detected = this.#started.find(
+      ({ service }) => service === known || (known === undefined && service.detect?.(head) === 'yes'),
+    )
+    const started = detected ?? this.#sink
+    const listen = datagramListen(started.running.listens) ?? datagramListen(this.#sink.running.listens)
+    if (listen === undefined) throw new Error('the sink takes no datagrams')
+    return { service: started.service.name, listen }
+  }
+
+  stop(): void {
+    for (const { running } of this.#started) running.stop?.()
+  }
+
+  #detectingListen(): StreamListen {
+    const entries = this.#started.flatMap((one) => streamEntry(one))
+    const sink = streamEntry(this.#sink)[0]
+    if (sink === undefined) throw new Error('the sink takes no streams')
+    return {
+      transport: 'tcp',
+      port: 0,
+      alpn: ['h2', 'http/1.1'],
+      accept: (io) => detectingMachine(io, { entries, sink }),
+    }
+  }
+}
+
+function startAnywhere({ plane, gatekeeper, view }: AnywhereOptions, service: Service): Running {
+  let running: Running | undefined
+  const io = plane.serviceIo(service.name, [], gatekeeper, (timer) => running?.woke?.(timer))
+  running = service.start(io, service.config.parse(undefined), view)
+  return running
+}
+
+function streamEntry({ service, running }: Started): StreamEntry[] {
+  const listen = streamListen(running.listens, undefined)
+  if (listen === undefined) return []
+  const detect = service.detect?.bind(service)
+  return [{ service: service.name, accept: (io) => listen.accept(io), ...(detect === undefined ? {} : { detect }) }]
+}
+
+function streamListen(listens: readonly Listen[], tls: 'implicit' | undefined): StreamListen | undefined {
+  return listens.filter((listen) => listen.transport === 'tcp').find((listen) => listen.tls === tls)
+}
+
+function datagramListen(listens: readonly Listen[]): DatagramListen | undefined {
+  return listens.find((listen) => listen.transport === 'udp')
+}

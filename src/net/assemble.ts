@@ -1,0 +1,78 @@
+// Puts a world together on a plane: gate, record, authority, layers, services. What the two host planes share.
+
+import type { Event } from '../core/event.ts'
+import type { Flow } from '../core/flow.ts'
+import type { Folder } from '../core/folder.ts'
+import type { Plane } from '../core/plane.ts'
+import type { Service } from '../core/service.ts'
+import { createAuthority, territoryOf, type Authority } from './authority/index.ts'
+import { faultLayers } from './faults/index.ts'
+import { compileGate, type Decision, type Gate } from './firewall/index.ts'
+import { startInternet, type Internet, type Placement } from './internet.ts'
+import { Keeper } from './keeper.ts'
+import { portsOf } from './ports/index.ts'
+import { Capture, FlowRecord, type Sink } from './record/index.ts'
+import { createWorldState, type WorldState } from './world/index.ts'
+import type { World } from './world/model.ts'
+
+export interface AssembleOptions {
+  readonly world: World
+  readonly services: readonly Service[]
+  readonly plane: Plane
+  readonly placement: Placement
+  /** Opens a folder that the world file names. */
+  folder(path: string): Folder | undefined
+  /** Where the authority is kept; left out, it lives in memory. */
+  readonly stateFolder?: string
+  /** Takes a pcapng file, piece by piece. */
+  readonly capture?: Sink
+  readonly watch?: (flow: Flow, decision: Decision) => void
+  readonly overhear?: (flow: Flow | undefined, service: string, event: Event) => void
+}
+
+export interface Assembly {
+  readonly world: World
+  readonly state: WorldState
+  readonly gate: Gate
+  readonly record: FlowRecord
+  readonly authority: Authority
+  readonly keeper: Keeper
+  /** Binds every port and starts every service. */
+  start(): Promise<Internet>
+}
+
+/** Everything but the sockets: nothing listens before `start`. */
+export function assemble(options: AssembleOptions): Assembly {
+  const { world, plane, services, placement } = options
+  const wallMs = () => plane.wallMs()
+  const state = createWorldState(world, { folder: options.folder })
+  const gate = compileGate(world, portsOf(world))
+  const record = new FlowRecord(wallMs)
+  const authority = createAuthority({
+    ...territoryOf(world),
+    catchAll: world.catchAll,
+    wallMs,
+    ...(options.stateFolder === undefined ? {} : { stateFolder: options.stateFolder }),
+  })
+  const keeper = keeperOf(options, { gate, record, authority })
+  const start = () =>
+    startInternet({ world, services, plane, gatekeeper: keeper, placement, viewFor: (host) => state.viewFor(host) })
+  return { world, state, gate, record, authority, keeper, start }
+}
+
+function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {
+  const { world, capture: sink, overhear } = options
+  const capture = sink === undefined ? undefined : new Capture({ sink })
+  const watch = (flow: Flow, decision: Decision): void => {
+    options.watch?.(flow, decision)
+    if (decision.verdict !== 'allow') capture?.refused(flow, decision.verdict, decision.because)
+  }
+  return new Keeper({
+    world,
+    ...parts,
+    layers: [...(capture === undefined ? [] : [capture.layer]), ...faultLayers(world)],
+    watch,
+    ...(overhear === undefined ? {} : { overhear }),
+    ...(capture === undefined ? {} : { tlsSecret: (flow: Flow, line: string) => capture.secret(flow, line) }),
+  })
+}

@@ -1,0 +1,68 @@
+// The world's gatekeeper: asks the gate about each flow, tells the record, and knows every identity.
+
+import type { Address } from '../core/address.ts'
+import type { Event } from '../core/event.ts'
+import type { Flow, Verdict } from '../core/flow.ts'
+import type { Layer } from '../core/layer.ts'
+import type { Gatekeeper, Identity } from '../core/plane.ts'
+import { namesFor, type Authority } from './authority/index.ts'
+import type { Decision, Gate } from './firewall/index.ts'
+import type { FlowRecord } from './record/index.ts'
+import type { World } from './world/model.ts'
+
+export interface KeeperOptions {
+  readonly world: World
+  readonly gate: Gate
+  readonly record: FlowRecord
+  readonly authority: Authority
+  readonly layers: readonly Layer[]
+  /** Hears each flow as the gate decided it. */
+  readonly watch?: (flow: Flow, decision: Decision) => void
+  /** Hears each event, after the record has it. */
+  readonly overhear?: (flow: Flow | undefined, service: string, event: Event) => void
+  readonly tlsSecret?: (flow: Flow, line: string) => void
+}
+
+export class Keeper implements Gatekeeper {
+  readonly layers: readonly Layer[]
+  readonly trustedPem: string
+  readonly tlsSecret?: (flow: Flow, line: string) => void
+  readonly #options: KeeperOptions
+  readonly #serving: ReadonlySet<string>
+  #lastFlowId = 0
+
+  constructor(options: KeeperOptions) {
+    this.#options = options
+    this.layers = options.layers
+    this.trustedPem = options.authority.certificatePem
+    if (options.tlsSecret !== undefined) this.tlsSecret = options.tlsSecret
+    this.#serving = new Set(options.world.hosts.filter((host) => !host.client).flatMap((host) => host.addresses))
+  }
+
+  opened(flow: Flow): Verdict {
+    const { gate, record, watch } = this.#options
+    const direction = this.#serving.has(flow.from.ip) ? 'out' : 'in'
+    const decision = gate.decide({ transport: flow.transport, from: flow.from, to: flow.to, direction })
+    record.opened(flow, decision)
+    watch?.(flow, decision)
+    return decision.verdict
+  }
+
+  closed(flow: Flow, received: number, sent: number, reason: string): void {
+    this.#options.record.closed(flow, received, sent, reason)
+  }
+
+  event(flow: Flow | undefined, service: string, event: Event): void {
+    this.#options.record.event(flow, service, event)
+    this.#options.overhear?.(flow, service, event)
+  }
+
+  identity(local: Address, serverName: string | undefined): Identity | undefined {
+    const names = namesFor(this.#options.world, local.ip, serverName)
+    return names === undefined ? undefined : this.#options.authority.identity(names)
+  }
+
+  nextFlowId(): number {
+    return ++this.#lastFlowId
+  }
+}

@@ -1,0 +1,8 @@
+// Every service that a world can run, one line each. The order is the order of detection.
+
+import type { Service } from './core/service.ts'
+import { dns } from './protocols/dns/index.ts'
+import { http } from './protocols/http/index.ts'
+import { sink } from './protocols/sink/index.ts'
+
+export const services: readonly Service[] = [http, dns, sink]
