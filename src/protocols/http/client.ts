@@ -33,7 +33,7 @@ export interface HttpResult extends ResponseHead {
 /** A request, and who hears its outcome. */
 export interface HttpExchange {
   readonly request: HttpRequest
-  then(result: HttpResult | Failure): void
+  answered(result: HttpResult | Failure): void
 }
 
 interface Reading {
@@ -125,7 +125,7 @@ export class HttpClient implements StreamMachine {
     this.#reading = undefined
     this.#current = undefined
     this.#io.cancel(TIMER)
-    exchange?.then({ ...reading.head, content: Buffer.concat(reading.pieces) })
+    exchange?.answered({ ...reading.head, content: Buffer.concat(reading.pieces) })
     if (reading.head.keepAlive) return this.#next()
     this.#fail(failure('ECONNRESET', 'the server keeps no connection open'))
   }
@@ -141,7 +141,7 @@ export class HttpClient implements StreamMachine {
     const waiting = [...(this.#current === undefined ? [] : [this.#current]), ...this.#exchanges.splice(0)]
     this.#current = undefined
     this.#reading = undefined
-    for (const exchange of waiting) exchange.then(this.#failed)
+    for (const exchange of waiting) exchange.answered(this.#failed)
     if (this.#isOpen) this.#io.end()
     this.#isOpen = false
   }

@@ -75,11 +75,12 @@ test('request lines', () => {
   }
 })
 
+const kept = (version: string, ...lines: string[]): boolean => {
+  const head = parseRequestHead([`GET / HTTP/${version}`, HOST, ...lines].join('\r\n'))
+  return !('kind' in head) && head.keepAlive
+}
+
 test('a connection persists by version and Connection', () => {
-  const kept = (version: string, ...lines: string[]): boolean => {
-    const head = parseRequestHead([`GET / HTTP/${version}`, HOST, ...lines].join('\r\n'))
-    return !('kind' in head) && head.keepAlive
-  }
   assert.equal(kept('1.1'), true)
   assert.equal(kept('1.1', 'Connection: Close'), false)
   assert.equal(kept('1.1', 'Connection: keep-alive, close'), false)
@@ -87,15 +88,17 @@ test('a connection persists by version and Connection', () => {
   assert.equal(kept('1.0', 'Connection: Keep-Alive'), true)
 })
 
+const headOf = (count: number) => parseRequestHead(`GET / HTTP/1.1\r\n${'a: b\r\n'.repeat(count - 1)}a: b`)
+
 test('100 fields pass, 101 are too many', () => {
-  const head = (count: number) => parseRequestHead(`GET / HTTP/1.1\r\n${'a: b\r\n'.repeat(count - 1)}a: b`)
-  assert.equal('kind' in head(100), false)
-  const refused = head(101)
+  assert.equal('kind' in headOf(100), false)
+  const refused = headOf(101)
   assert.equal('kind' in refused ? refused.status : 0, 431)
 })
 
+const expecting = (value: string) => parseRequestHead(`PUT / HTTP/1.1\r\nContent-Length: 1\r\nExpect: ${value}`)
+
 test('one expectation is known', () => {
-  const expecting = (value: string) => parseRequestHead(`PUT / HTTP/1.1\r\nContent-Length: 1\r\nExpect: ${value}`)
   const known = expecting('100-Continue')
   assert.equal('kind' in known ? undefined : known.expectsContinue, true)
   const other = expecting('a-pony')
@@ -116,11 +119,12 @@ test('response heads, both ways', () => {
   })
 })
 
+const framing = (method: string, ...lines: string[]): unknown => {
+  const head = parseResponseHead(lines.join('\r\n'), method)
+  return 'kind' in head ? head.status : head.framing.kind
+}
+
 test('framing of responses', () => {
-  const framing = (method: string, ...lines: string[]): unknown => {
-    const head = parseResponseHead(lines.join('\r\n'), method)
-    return 'kind' in head ? head.status : head.framing.kind
-  }
   assert.equal(framing('GET', 'HTTP/1.1 200 OK'), 'close')
   assert.equal(framing('GET', 'HTTP/1.1 200'), 'close')
   assert.equal(framing('HEAD', 'HTTP/1.1 200 OK', 'Content-Length: 5'), 'none')

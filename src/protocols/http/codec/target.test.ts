@@ -28,11 +28,12 @@ test('hosts', () => {
   }
 })
 
+const path = (method: string, target: string): unknown => {
+  const parsed = parseTarget(method, target)
+  return 'kind' in parsed ? parsed.status : [parsed.path, parsed.query, parsed.authority?.host]
+}
+
 test('targets in their four forms', () => {
-  const path = (method: string, target: string): unknown => {
-    const parsed = parseTarget(method, target)
-    return 'kind' in parsed ? parsed.status : [parsed.path, parsed.query, parsed.authority?.host]
-  }
   assert.deepEqual(path('GET', '/a?b?c'), ['/a', 'b?c', undefined])
   assert.deepEqual(path('GET', 'http://A.test/x?y'), ['/x', 'y', 'a.test'])
   assert.deepEqual(path('GET', 'https://a.test?y'), ['/', 'y', 'a.test'])
@@ -45,18 +46,29 @@ test('targets in their four forms', () => {
   assert.equal(path('GET', 'a'), 400)
 })
 
+const host = (...args: Parameters<typeof effectiveHost>): unknown => {
+  const found = effectiveHost(...args)
+  return found !== undefined && 'kind' in found ? found.status : found?.host
+}
+
 test('which host a request is for', () => {
   const plain = { path: '/', query: undefined, authority: undefined }
   const absolute = { ...plain, authority: { host: 'b.test', port: undefined } }
-  const host = (...args: Parameters<typeof effectiveHost>): unknown => {
-    const found = effectiveHost(...args)
-    return found !== undefined && 'kind' in found ? found.status : found?.host
-  }
   assert.equal(host('1.1', [['host', 'a.test']], plain), 'a.test')
   assert.equal(host('1.1', [['host', 'a.test']], absolute), 'b.test')
   assert.equal(host('1.1', [], plain), 400)
   assert.equal(host('1.0', [], plain), undefined)
-  assert.equal(host('1.1', [['host', 'a.test'], ['host', 'a.test']], plain), 400)
+  assert.equal(
+    host(
+      '1.1',
+      [
+        ['host', 'a.test'],
+        ['host', 'a.test'],
+      ],
+      plain,
+    ),
+    400,
+  )
   assert.equal(host('1.1', [['host', 'a.test, b.test']], plain), 400)
 })
 

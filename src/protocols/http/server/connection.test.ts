@@ -100,7 +100,10 @@ test('what the head alone refuses', async () => {
     ['\x16\x03\x01\x02\x00\x01', 400],
     ['\r\n\r\n\r\n\r\n\r\n\r\n', 400],
     [`\r\n\r\nGET /hello HTTP/1.1\r\n${HOST}\r\n`, 200],
-    [`GET /hello HTTP/1.1\r\n${HOST}Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`, 200],
+    [
+      `GET /hello HTTP/1.1\r\n${HOST}Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`,
+      200,
+    ],
   ]
   for (const [text, status] of table) {
     const { answer } = await ask(served, text)
@@ -148,10 +151,11 @@ test('content: echoed, chunked, refused when too large', async () => {
   assert.equal(long.peer.hasEnded, true)
 })
 
+const head = (length: number): string =>
+  `POST /echo HTTP/1.1\r\n${HOST}Content-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
+
 test('100 comes only when it is waited for and the content is wanted', async () => {
   const served = await site({ ...CONFIG, limits: { contentMaxBytes: 10 } })
-  const head = (length: number): string =>
-    `POST /echo HTTP/1.1\r\n${HOST}Content-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
   const { answer, peer } = await ask(served, head(3))
   assert.equal(answer, 'HTTP/1.1 100 Continue\r\n\r\n')
   peer.send('abc')

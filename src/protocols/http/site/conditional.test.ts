@@ -20,7 +20,13 @@ const TABLE: readonly (readonly [fields: readonly Field[], verdict: string])[] =
   [[['if-unmodified-since', SAME]], 'proceed'],
   [[['if-unmodified-since', EARLIER]], 'failed'],
   [[['if-unmodified-since', 'never']], 'proceed'],
-  [[['if-match', '"one"'], ['if-unmodified-since', EARLIER]], 'proceed'],
+  [
+    [
+      ['if-match', '"one"'],
+      ['if-unmodified-since', EARLIER],
+    ],
+    'proceed',
+  ],
   [[['if-none-match', '"one"']], 'not-modified'],
   [[['if-none-match', 'W/"one"']], 'not-modified'],
   [[['if-none-match', '*']], 'not-modified'],
@@ -28,10 +34,34 @@ const TABLE: readonly (readonly [fields: readonly Field[], verdict: string])[] =
   [[['if-modified-since', SAME]], 'not-modified'],
   [[['if-modified-since', LATER]], 'not-modified'],
   [[['if-modified-since', EARLIER]], 'proceed'],
-  [[['if-none-match', '"two"'], ['if-modified-since', SAME]], 'proceed'],
-  [[['if-none-match', '"one"'], ['if-modified-since', EARLIER]], 'not-modified'],
-  [[['if-match', '"two"'], ['if-none-match', '"one"']], 'failed'],
-  [[['if-match', '"one"'], ['if-none-match', '"one"']], 'not-modified'],
+  [
+    [
+      ['if-none-match', '"two"'],
+      ['if-modified-since', SAME],
+    ],
+    'proceed',
+  ],
+  [
+    [
+      ['if-none-match', '"one"'],
+      ['if-modified-since', EARLIER],
+    ],
+    'not-modified',
+  ],
+  [
+    [
+      ['if-match', '"two"'],
+      ['if-none-match', '"one"'],
+    ],
+    'failed',
+  ],
+  [
+    [
+      ['if-match', '"one"'],
+      ['if-none-match', '"one"'],
+    ],
+    'not-modified',
+  ],
 ]
 
 test('preconditions in the order of RFC 9110 §13.2.2', () => {

@@ -10,8 +10,20 @@ const TABLE: readonly (readonly [field: string, selected: string | readonly (rea
   ['bytes=-2000', [[0, 1000]]],
   ['bytes=0-0', [[0, 1]]],
   ['bytes=999-5000', [[999, 1]]],
-  ['bytes=0-0,-1', [[0, 1], [999, 1]]],
-  ['bytes=0-9, 20-29', [[0, 10], [20, 10]]],
+  [
+    'bytes=0-0,-1',
+    [
+      [0, 1],
+      [999, 1],
+    ],
+  ],
+  [
+    'bytes=0-9, 20-29',
+    [
+      [0, 10],
+      [20, 10],
+    ],
+  ],
   ['bytes=0-9,5000-', [[0, 10]]],
   ['bytes=1000-', 'unsatisfiable'],
   ['bytes=-0', 'unsatisfiable'],
