@@ -59,6 +59,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #closed = false
   #limit: Deadline | undefined
   #lingerBacklog = 0
+  #lingerReceived = 0
 
   constructor(engine: Engine, owner: Owner, start: StreamStart) {
     super(engine, owner)
@@ -318,11 +319,19 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
 
   #linger(): void {
     this.#lingerBacklog = this.#wire.backlog
+    this.#lingerReceived = this.#wire.bytesReceived
     this.#limitIn(LINGER_MAX_MS, () => {
-      const left = this.#wire.backlog
-      if (left > 0 && left < this.#lingerBacklog) this.#linger()
-      else this.#close(left === 0 ? { kind: 'ended' } : { kind: 'failed', detail: 'peer takes nothing' }, true)
+      if (this.#moves()) this.#linger()
+      else if (this.#wire.backlog === 0) this.#close({ kind: 'ended' }, true)
+      else this.#close({ kind: 'failed', detail: 'peer takes nothing' }, true)
     })
+  }
+
+  /** Whether an ended stream still has a reason to live: bytes that leave, or that its new owner reads. */
+  #moves(): boolean {
+    const left = this.#wire.backlog
+    if (left > 0 && left < this.#lingerBacklog) return true
+    return this.#adopted && this.#wire.bytesReceived > this.#lingerReceived
   }
 
   #account(reason: CloseReason): void {

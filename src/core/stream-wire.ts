@@ -41,7 +41,7 @@ export interface Wire {
   secure(secure: Secure, then: (result: TlsInfo | Failure) => void): void
   /**
    * The stream itself, with `unread` before all that follows. Only `closed` is told from here on.
-   * `abandoned`: its new owner has destroyed it, and what was written is still on its way.
+   * `abandoned`: its new owner has ended or destroyed it, and what was written may still be on its way.
    */
   adopt(unread: Uint8Array, abandoned: () => void): Duplex
 }

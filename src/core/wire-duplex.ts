@@ -37,7 +37,10 @@ export class WireDuplex extends Duplex {
   }
 
   override _final(finished: () => void): void {
-    if (!this.#over) this.#wire.end()
+    if (!this.#over) {
+      this.#wire.end()
+      this.#abandoned()
+    }
     finished()
   }
 

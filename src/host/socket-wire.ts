@@ -85,8 +85,9 @@ export class SocketWire implements Wire {
     this.#stream = tls
   }
 
-  adopt(unread: Uint8Array): Duplex {
+  adopt(unread: Uint8Array, abandoned: () => void): Duplex {
     const stream = this.#stream
+    stream.once('finish', abandoned)
     // Not on the next tick: node:http2 reads what is unshifted then, and would find it gone.
     if (this.#attached) setImmediate(() => stream.resume())
     this.#detach()
@@ -270,7 +271,8 @@ class TlsWire implements Wire {
     throw new Error('TLS runs already')
   }
 
-  adopt(unread: Uint8Array): Duplex {
+  adopt(unread: Uint8Array, abandoned: () => void): Duplex {
+    this.#tls.once('finish', abandoned)
     if (this.#attached) this.#detach()
     if (unread.length > 0) this.#tls.unshift(unread)
     return this.#tls

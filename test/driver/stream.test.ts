@@ -385,6 +385,16 @@ for (const make of [simHarness, hostHarness]) {
         await on.until(() => reasons.length === 1)
       }))
 
+    test('an adopted stream that has ended is let go when its peer stays silent', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen((io) => lines(() => io.adopt((stream) => void stream.resume().end('bye'))))
+        const peer = on.peer(local)
+        peer.send('take\r\n')
+        await peer.hearsEnd()
+        on.advance(LINGER_MAX_MS)
+        await on.until(() => on.gate.ended.length === 1)
+      }))
+
     test('the gate rejects, drops and counts', () =>
       within(make, async (on) => {
         const { local } = await on.listen((io) => lines((line) => say(io, line)))
