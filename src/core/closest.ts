@@ -10,6 +10,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined
   let bestEdits = Math.max(1, Math.floor(wanted.length / 3)) + 1
   for (const candidate of candidates) {
+    if (Math.abs(Math.min(candidate.length, COMPARED_MAX_CHARACTERS) - wanted.length) >= bestEdits) continue
     const edits = editsBetween(wanted, candidate.toLowerCase().slice(0, COMPARED_MAX_CHARACTERS))
     if (edits < bestEdits) [best, bestEdits] = [candidate, edits]
   }

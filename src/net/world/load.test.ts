@@ -336,6 +336,15 @@ test('aliases that blow up are refused', async () => {
   assert.match(await complaintsOf(['a0: &a0 x', ...levels].join('\n')), /^portolan.yaml:1:1: Excessive alias count/)
 })
 
+test('a thousand rules about hosts that are not there are told, the first ones with suggestions', async () => {
+  const hosts = Array.from({ length: 1000 }, (_, at) => `  host${at}.a.test:`)
+  const rules = Array.from({ length: 1000 }, (_, at) => `    - drop: { to: hots${at}.a.test, because: x }`)
+  const lines = (await complaintsOf(['hosts:', ...hosts, 'firewall:', '  rules:', ...rules].join('\n'))).split('\n')
+  assert.equal(lines[0], 'portolan.yaml:1004:19: unknown host "hots0.a.test"; did you mean "host0.a.test"?')
+  assert.equal(lines.length, 50 * 3 + 1)
+  assert.equal(lines.at(-1), '1000 problems, of which the first 50 are shown')
+})
+
 test('no data makes it throw', async () => {
   const keys = fc.constantFrom(
     'hosts',

@@ -1,8 +1,10 @@
 // Collects everything wrong in a world while it is read. Where it stands in the file is added in load.ts.
 
 import { isConfigError, type ConfigError, type Problem } from '../../core/failure.ts'
+import { didYouMean } from '../../core/closest.ts'
 import { parseWith } from '../../core/config.ts'
 import type { GenericSchema } from 'valibot'
+import { PROBLEMS_SHOWN_MAX } from './limits.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -15,6 +17,11 @@ export class Problems {
 
   add(path: Path, message: string, at?: 'key'): void {
     this.#found.push(at ? { path, message, at } : { path, message })
+  }
+
+  /** `didYouMean` among many candidates, as long as the problem is one of those that are shown: looking takes time. */
+  suggestion(word: string, candidates: Iterable<string>): string {
+    return this.#found.length < PROBLEMS_SHOWN_MAX ? didYouMean(word, candidates) : ''
   }
 
   /**

@@ -1,6 +1,5 @@
 // The firewall and the faults of a world file: what they match, and what they do.
 
-import { didYouMean } from '../../core/closest.ts'
 import type { Service } from '../../core/service.ts'
 import { formatCidr, parseCidr, parseIp } from '../address.ts'
 import { RULES_MAX } from './limits.ts'
@@ -142,7 +141,8 @@ function hostsIn(value: OneOrMore<string>, path: Path, referents: Referents, pro
 
 function hostIn(word: string, path: Path, referents: Referents, problems: Problems): string | undefined {
   const host = referents.names.get(word.toLowerCase().replace(/\.$/, ''))
-  if (host === undefined) problems.add(path, `unknown host "${word}"${didYouMean(word, referents.names.keys())}`)
+  if (host === undefined)
+    problems.add(path, `unknown host "${word}"${problems.suggestion(word, referents.names.keys())}`)
   return host
 }
 

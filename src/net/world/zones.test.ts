@@ -115,6 +115,15 @@ test('a host that serves SMTP is the mail exchange, whatever its name', () => {
   )
 })
 
+test('an alias that is the domain itself has addresses, for it cannot be a CNAME', () => {
+  const lines = linesOf(world({ hosts: { 'www.a.test': { aliases: ['a.test'] } } }))['a.test'] ?? []
+  assert.ok(lines.includes('a.test A 192.0.2.1'))
+  assert.deepEqual(
+    lines.filter((line) => line.includes(' CNAME ')),
+    [],
+  )
+})
+
 test('no HTTPS record promises a port that is not served', () => {
   const lines = linesOf(world({ hosts: { 'www.a.test': [{ http: { port: 8080 } }] } }))['a.test'] ?? []
   assert.deepEqual(
