@@ -9,7 +9,7 @@ export interface Cidr {
   readonly prefixBits: number
 }
 
-/** Canonical text (RFC 5952, IPv4-mapped as IPv4), or undefined. Strict: `010.1.1.1`, `1` and zone ids are no addresses. */
+/** Canonical text (RFC 5952, mapped addresses without their `::ffff:`), or undefined. Strict: `010.1.1.1`, `1` and zone ids are no addresses. */
 export function parseIp(text: string): string | undefined {
   const bytes = ipBytes(text)
   if (!bytes) return undefined

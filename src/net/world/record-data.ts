@@ -3,10 +3,12 @@
 import { parseIp } from '../address.ts'
 import type { Name } from '../../core/world-view.ts'
 import { parseHostName, parseOwnerName } from './names.ts'
-import type { Token } from './record-line.ts'
 
 /** Octets of one character-string (RFC 1035 §3.3). */
 const TEXT_MAX_BYTES = 255
+
+/** A word of a record line as it stands, quotes and escapes included. */
+export type Token = string
 
 /** Takes one word of the data and gives its final form, or undefined if it is none of its kind. */
 interface Field {

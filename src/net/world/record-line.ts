@@ -3,7 +3,7 @@
 import type { Name, NamedRecord } from '../../core/world-view.ts'
 import { didYouMean } from '../../core/closest.ts'
 import { parseOwnerName } from './names.ts'
-import { parseData, RECORD_TYPES } from './record-data.ts'
+import { parseData, RECORD_TYPES, type Token } from './record-data.ts'
 
 /** Seconds that others may keep a record, where the file does not say; also the time for which an absence is kept. */
 export const DEFAULT_TTL_SECONDS = 300
@@ -14,9 +14,6 @@ export interface MalformedLine {
   readonly kind: 'malformed'
   readonly message: string
 }
-
-/** A word of the line as it stands, quotes and escapes included. */
-export type Token = string
 
 /** `owner [seconds] [IN] TYPE data`, owner and names relative to `origin` unless they end in a dot; `@` is the origin. */
 export function parseRecordLine(line: string, origin: Name): NamedRecord | MalformedLine {

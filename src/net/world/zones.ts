@@ -60,7 +60,7 @@ function forwardZone(world: World, zone: Name): Zone {
   return { name: zone, records: [...derived.filter((one) => !taken.has(`${one.name} ${one.type}`)), ...own] }
 }
 
-/** SOA and NS: the zone's own name servers, else the world's; without any, the zone has an SOA alone. */
+/** SOA and NS: the zone's own name servers, else the world's; without either, the zone has an SOA alone. */
 function authorityRecords(world: World, zone: Name): NamedRecord[] {
   const servers = world.hosts.filter((host) => serves(host, 'dns'))
   const own = servers.filter((host) => homeOf(world, host.name) === zone)
