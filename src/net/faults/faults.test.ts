@@ -78,6 +78,17 @@ test('a flow that no fault names gets no layer', () => {
   assert.notEqual(layerFor(named).stream?.(new FakeLink()), undefined)
 })
 
+test('a flow that a host of the world opened suffers by its own end, and once', () => {
+  const layer = layerFor(
+    fault({ delayMs: 1 }, { hosts: ['mail.harbor.test'], peers: ['laptop'], ports: [{ from: 20, to: 20 }] }),
+  )
+  const from = { ip: '192.0.2.2', port: 20 }
+  const toClient = new FakeLink({ from, to: { ip: '203.0.113.10', port: 50_000 }, dialed: true })
+  assert.notEqual(layer.stream?.(toClient), undefined)
+  const between = new FakeLink({ from, to: { ip: '192.0.2.3', port: 80 }, dialed: true })
+  assert.equal(layerFor(fault({ delayMs: 1 })).stream?.(between), undefined)
+})
+
 test('delay holds each chunk and the end, and counts what it holds', () => {
   const { link, layer, out, send } = streamFor({ delayMs: 100 })
   send('ab')

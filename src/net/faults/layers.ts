@@ -3,13 +3,16 @@
 
 import type { Flow } from '../../core/flow.ts'
 import type { Layer } from '../../core/layer.ts'
-import { compileAddresses, type AddressSet } from '../firewall/address-set.ts'
+import { compileAddresses, hostAt, type AddressSet } from '../firewall/address-set.ts'
 import type { Fault, FaultEffect, World } from '../world/model.ts'
 import { chanceFrom } from './chance.ts'
 import { DatagramFault } from './datagram-fault.ts'
 import { StreamFault } from './stream-fault.ts'
 
-/** `hosts` are matched with who was asked, `peers` with who asked. Empty without faults: the fast path. */
+/**
+ * `hosts` and `ports` are matched with the end that is ours, `peers` with the other. A flow between two of the world's
+ * hosts suffers once, where it is asked for. Empty without faults: the fast path.
+ */
 export function faultLayers(world: World): readonly Layer[] {
   return world.faults.map((fault, index) => faultLayer(world, fault, index))
 }
@@ -17,7 +20,7 @@ export function faultLayers(world: World): readonly Layer[] {
 function faultLayer(world: World, fault: Fault, index: number): Layer {
   const hosts = compileAddresses(world, fault.hosts)
   const peers = compileAddresses(world, fault.peers)
-  const concerns = (flow: Flow) => matches(fault, hosts, peers, flow)
+  const concerns = (flow: Flow) => !isFarEndOurs(world, flow) && matches(fault, hosts, peers, flow)
   const { effect } = fault
   return {
     name: `fault ${index + 1}`,
@@ -34,12 +37,19 @@ function faultLayer(world: World, fault: Fault, index: number): Layer {
 }
 
 function matches(fault: Fault, hosts: AddressSet | undefined, peers: AddressSet | undefined, flow: Flow): boolean {
+  const [host, peer] = flow.dialed === true ? [flow.from, flow.to] : [flow.to, flow.from]
   return (
     (fault.transport === undefined || fault.transport === flow.transport) &&
-    (fault.ports.length === 0 || fault.ports.some(({ from, to }) => flow.to.port >= from && flow.to.port <= to)) &&
-    (hosts === undefined || hosts.has(flow.to.ip)) &&
-    (peers === undefined || peers.has(flow.from.ip))
+    (fault.ports.length === 0 || fault.ports.some(({ from, to }) => host.port >= from && host.port <= to)) &&
+    (hosts === undefined || hosts.has(host.ip)) &&
+    (peers === undefined || peers.has(peer.ip))
   )
+}
+
+/** The flow is known a second time at its far end. */
+function isFarEndOurs(world: World, flow: Flow): boolean {
+  const far = flow.dialed === true ? hostAt(world, flow.to.ip) : undefined
+  return far !== undefined && !far.client
 }
 
 function touchesStreams(effect: FaultEffect): boolean {

@@ -14,8 +14,8 @@ export interface AddressSet {
 }
 
 /**
- * The addresses behind `words`: names, addresses, ranges. A word that names nothing adds nothing
- * (`unknownWords` finds those). No words: undefined, which stands for every address.
+ * The addresses behind `words`: names, addresses, ranges. A word that names nothing adds nothing; the
+ * world file's reader has refused it before. No words: undefined, which stands for every address.
  */
 export function compileAddresses(world: World, words: readonly string[]): AddressSet | undefined {
   if (words.length === 0) return undefined
@@ -65,11 +65,6 @@ export function hostNamed(world: World, name: string): Host | undefined {
 
 export function hostAt(world: World, ip: string): Host | undefined {
   return world.hosts.find((host) => host.addresses.includes(ip))
-}
-
-/** Words among `words` that are neither a range, an address, nor a host of the world. */
-export function unknownWords(world: World, words: readonly string[]): readonly string[] {
-  return words.filter((word) => rangeIn(word) === undefined && addressesOf(world, word).length === 0)
 }
 
 function rangeIn(word: string): Cidr | undefined {

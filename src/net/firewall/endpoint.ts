@@ -1,12 +1,12 @@
 // Reads what people type for an end of a flow: `laptop`, `mail.harbor.test:imap`, `[2001:db8::1]:443/udp`.
 
 import type { Transport } from '../../core/address.ts'
+import { didYouMean } from '../../core/closest.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import { parseIp } from '../address.ts'
 import type { Host, World } from '../world/model.ts'
 import { hostAt, hostNamed } from './address-set.ts'
 import type { PortsOf, ServicePort } from './gate.ts'
-import { nearest } from './nearest.ts'
 
 export interface Endpoint {
   readonly text: string
@@ -67,8 +67,7 @@ function placed(world: World, text: string, place: string): Endpoint | Failure {
   const host = hostNamed(world, place)
   if (host !== undefined) return { text, host, addresses: host.addresses }
   const names = world.hosts.flatMap((each) => [each.name, ...each.aliases])
-  const near = nearest(place.toLowerCase(), names)
-  return failure('UNKNOWN_HOST', `no host is called ${place}${near === undefined ? '' : `; did you mean ${near}?`}`)
+  return failure('UNKNOWN_HOST', `no host is called ${place}${didYouMean(place.toLowerCase(), names)}`)
 }
 
 function askedPort(portsOf: PortsOf, { place, port, transport }: Parts): AskedPort | Failure {

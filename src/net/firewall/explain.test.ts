@@ -76,8 +76,8 @@ for (const [text, wanted] of ASKED) {
 }
 
 const REFUSED: readonly (readonly [string, string, string])[] = [
-  ['laptop', 'mial.harbor.test:25', 'no host is called mial.harbor.test; did you mean mail.harbor.test?'],
-  ['labtop', 'mail.harbor.test:25', 'no host is called labtop; did you mean laptop?'],
+  ['laptop', 'mial.harbor.test:25', 'no host is called mial.harbor.test; did you mean "mail.harbor.test"?'],
+  ['labtop', 'mail.harbor.test:25', 'no host is called labtop; did you mean "laptop"?'],
   [
     'laptop',
     'mail.harbor.test',

@@ -1,11 +1,9 @@
 // The gate: the world's firewall rules, compiled once, asked for each flow. First match decides.
 
 import type { Address, Transport } from '../../core/address.ts'
-import { formatAddress } from '../../core/address.ts'
-import type { Problem } from '../../core/failure.ts'
 import type { Verdict } from '../../core/flow.ts'
 import type { FirewallRule, FlowDirection, PortRange, World } from '../world/model.ts'
-import { compileAddresses, unknownWords, type AddressSet } from './address-set.ts'
+import { compileAddresses, type AddressSet } from './address-set.ts'
 
 /** What the port registry knows of a service by its name: `smtp` is 25/tcp. Empty for a name it lacks. */
 export type PortsOf = (service: string) => readonly ServicePort[]
@@ -71,20 +69,6 @@ export function compileGate(world: World, portsOf: PortsOf): Gate {
   }
 }
 
-/** Names in rules that lead nowhere, each with its place in the world file. */
-export function firewallProblems(world: World, portsOf: PortsOf): readonly Problem[] {
-  return world.firewall.rules.flatMap((rule, index) => [
-    ...problemsIn(unknownWords(world, rule.sources), rule.sources, ['firewall', 'rules', index, 'sources'], 'host'),
-    ...problemsIn(unknownWords(world, rule.hosts), rule.hosts, ['firewall', 'rules', index, 'hosts'], 'host'),
-    ...problemsIn(
-      rule.services.filter((service) => portsOf(service).length === 0),
-      rule.services,
-      ['firewall', 'rules', index, 'services'],
-      'service',
-    ),
-  ])
-}
-
 export function matches(compiled: CompiledRule, request: FlowRequest): boolean {
   const { rule } = compiled
   return (
@@ -112,11 +96,6 @@ export function formatDecision(decision: Decision): string {
   return `${decision.verdict} by rule ${decision.rule + 1}${decision.because === '' ? '' : `: ${decision.because}`}`
 }
 
-/** `tcp 198.51.100.7:40000 > 192.0.2.5:25`. */
-export function formatRequest(request: FlowRequest): string {
-  return `${request.transport} ${formatAddress(request.from)} > ${formatAddress(request.to)}`
-}
-
 function firstMatch(rules: readonly CompiledRule[], request: FlowRequest): Decision | undefined {
   for (const compiled of rules) if (matches(compiled, request)) return compiled.decision
   return undefined
@@ -140,16 +119,4 @@ function compilePorts(portsOf: PortsOf, rule: FirewallRule): readonly PortMatch[
     portsOf(service).map(({ transport, port }) => ({ transport, from: port, to: port })),
   )
   return [...rule.ports.map(({ from, to }) => ({ transport: undefined, from, to })), ...named]
-}
-
-function problemsIn(
-  unknown: readonly string[],
-  words: readonly string[],
-  path: readonly (string | number)[],
-  what: 'host' | 'service',
-): readonly Problem[] {
-  return unknown.map((word) => ({
-    path: [...path, words.indexOf(word)],
-    message: what === 'host' ? `no host, address or range is called ${word}` : `no service is called ${word}`,
-  }))
 }

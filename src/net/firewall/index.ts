@@ -2,7 +2,6 @@
 
 export {
   compileGate,
-  firewallProblems,
   formatDecision,
   type Decision,
   type FlowRequest,
