@@ -302,6 +302,13 @@ for (const [title, text, expected] of [
     |          ^^^^^^^^^^^^^^^^`,
   ],
   [
+    'a rule about no service',
+    'firewall: { rules: [{ drop: { service: [smpt, rdp, intranet], because: x } }] }\nports: { 8081: { name: intranet } }\n',
+    `portolan.yaml:1:41: unknown service "smpt"; did you mean "smtp"?
+  1 | firewall: { rules: [{ drop: { service: [smpt, rdp, intranet], because: x } }] }
+    |                                         ^^^^`,
+  ],
+  [
     'a mistake behind an alias',
     'hosts:\n  a.b.test: &x [dns, nothing]\n  c.b.test: *x\n',
     `portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp

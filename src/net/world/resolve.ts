@@ -30,7 +30,8 @@ export function resolveWorld(data: unknown, options: ResolveOptions): World | Co
     options.services,
     problems,
   )
-  const referents = referentsOf(hosts, Object.keys(shape.hosts ?? {}), options.services)
+  const ports = resolvePorts(section(shape.ports, 'ports', PORT_ASSIGNMENTS_MAX, problems), options.services, problems)
+  const referents = referentsOf(hosts, Object.keys(shape.hosts ?? {}), options.services, ports)
   const world: World = {
     name: shape.name ?? 'world',
     seed: shape.seed ?? 1,
@@ -39,7 +40,7 @@ export function resolveWorld(data: unknown, options: ResolveOptions): World | Co
     users: resolveUsers(section(shape.users, 'users', USERS_MAX, problems), drafts, problems),
     firewall: resolveFirewall(shape.firewall, referents, problems),
     faults: resolveFaults(shape.faults ?? [], referents, problems),
-    ports: resolvePorts(section(shape.ports, 'ports', PORT_ASSIGNMENTS_MAX, problems), options.services, problems),
+    ports,
     catchAll: shape['catch-all'] ?? false,
     folder: options.folder,
   }

@@ -2,8 +2,9 @@
 
 import type { Service } from '../../core/service.ts'
 import { formatCidr, parseCidr, parseIp } from '../address.ts'
+import { WELL_KNOWN_PORTS } from '../ports/well-known.ts'
 import { RULES_MAX } from './limits.ts'
-import type { Fault, FaultEffect, Firewall, FirewallRule, Host, PortRange } from './model.ts'
+import type { Fault, FaultEffect, Firewall, FirewallRule, Host, PortAssignment, PortRange } from './model.ts'
 import type { Path, Problems } from './problems.ts'
 import {
   faultShape,
@@ -15,18 +16,24 @@ import {
   type MatchShape,
   type PortsShape,
 } from './schema.ts'
-import { unknownService } from './service-entries.ts'
 
 /** What rules may refer to. `names` leads from every name and alias to its host, also of hosts that are wrong. */
 export interface Referents {
   readonly names: ReadonlyMap<string, string>
-  readonly services: readonly Service[]
+  /** Of Portolan's services, of the well-known ports, and of the world's own. */
+  readonly services: ReadonlySet<string>
 }
 
-export function referentsOf(hosts: readonly Host[], keys: readonly string[], services: readonly Service[]): Referents {
+export function referentsOf(
+  hosts: readonly Host[],
+  keys: readonly string[],
+  services: readonly Service[],
+  ports: readonly PortAssignment[],
+): Referents {
   const names = new Map(keys.map((key) => [key.toLowerCase(), key.toLowerCase()]))
   for (const host of hosts) for (const name of [host.name, ...host.aliases]) names.set(name, host.name)
-  return { names, services }
+  const known = WELL_KNOWN_PORTS.flatMap((port) => [port.name].concat(port.aliases))
+  return { names, services: new Set([...[...services, ...ports].map((one) => one.name), ...known]) }
 }
 
 export function resolveFirewall(input: unknown, referents: Referents, problems: Problems): Firewall {
@@ -163,8 +170,8 @@ function sourcesIn(value: OneOrMore<string>, path: Path, referents: Referents, p
 
 function servicesIn(value: OneOrMore<string>, path: Path, referents: Referents, problems: Problems): string[] {
   return members(value, path).flatMap(([name, where]) => {
-    if (referents.services.some((service) => service.name === name)) return [name]
-    problems.add(where, unknownService(name, referents.services))
+    if (referents.services.has(name)) return [name]
+    problems.add(where, `unknown service "${name}"${problems.suggestion(name, referents.services)}`)
     return []
   })
 }

@@ -71,7 +71,10 @@ export const matchShape = v.strictObject({
     'Where the flow comes from: hosts, addresses or ranges (192.0.2.0/24). Default: anywhere.',
   ),
   to: described(oneOrMore(v.string()), 'The hosts that it goes to. Default: any.'),
-  service: described(oneOrMore(v.string()), 'The services that it asks for. Default: any.'),
+  service: described(
+    oneOrMore(v.string()),
+    'The services that it asks for, by their names or those of well-known ports: smtp, rdp. Default: any.',
+  ),
   port: described(oneOrMore(ports), 'The ports that it asks for: 25, 8000-8100, or a list. Default: any.'),
   transport: described(transport, 'Default: both.'),
   direction: described(
