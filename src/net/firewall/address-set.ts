@@ -1,9 +1,8 @@
 // Which addresses a list of names, addresses and ranges in the world file stands for. Exact addresses
-// are looked up in a set, ranges in a BlockList.
+// are looked up in a set, ranges compared by their bytes.
 
-import { BlockList } from 'node:net'
 import { familyOf } from '../../core/address.ts'
-import { formatIp } from '../../wire/ip.ts'
+import { ipBytes } from '../../wire/ip.ts'
 import { formatCidr, parseCidr, parseIp, type Cidr } from '../address.ts'
 import type { Host, World } from '../world/model.ts'
 
@@ -26,28 +25,22 @@ export function compileAddresses(world: World, words: readonly string[]): Addres
 
 class CompiledAddresses implements AddressSet {
   readonly #exact: ReadonlySet<string>
-  readonly #ranges: readonly string[]
-  /** One for each family: a single list takes every IPv4 address for a member of `::/0`. */
-  readonly #blocks = { 4: new BlockList(), 6: new BlockList() } as const
+  readonly #ranges: readonly Cidr[]
 
   constructor(exact: ReadonlySet<string>, ranges: readonly Cidr[]) {
     this.#exact = exact
-    this.#ranges = ranges.map(formatCidr)
-    for (const { network, prefixBits } of ranges) {
-      const family = network.length === 16 ? 6 : 4
-      this.#blocks[family].addSubnet(formatIp(network), prefixBits, `ipv${family}`)
-    }
+    this.#ranges = ranges
   }
 
   has(ip: string): boolean {
     if (this.#exact.has(ip)) return true
     if (this.#ranges.length === 0) return false
-    const family = familyOf(ip)
-    return this.#blocks[family].check(ip, `ipv${family}`)
+    const bytes = bytesOf(ip)
+    return this.#ranges.some((range) => contains(range, bytes))
   }
 
   members(family: 4 | 6): readonly string[] {
-    return [...this.#exact, ...this.#ranges].filter((text) => familyOf(text) === family)
+    return [...this.#exact, ...this.#ranges.map(formatCidr)].filter((text) => familyOf(text) === family)
   }
 }
 
@@ -69,4 +62,23 @@ export function hostAt(world: World, ip: string): Host | undefined {
 
 function rangeIn(word: string): Cidr | undefined {
   return word.includes('/') ? parseCidr(word) : undefined
+}
+
+const NOTHING = new Uint8Array(0)
+let lastText = ''
+let lastBytes = NOTHING
+
+/** Remembers the last address: one decision asks each rule about the same one. */
+function bytesOf(ip: string): Uint8Array {
+  if (ip !== lastText) [lastText, lastBytes] = [ip, new Uint8Array(ipBytes(ip) ?? NOTHING)]
+  return lastBytes
+}
+
+/** An address of the other family is in no range. */
+function contains({ network, prefixBits }: Cidr, bytes: Uint8Array): boolean {
+  if (network.length !== bytes.length) return false
+  const whole = prefixBits >>> 3
+  for (let at = 0; at < whole; at++) if (network[at] !== bytes[at]) return false
+  const rest = prefixBits & 7
+  return rest === 0 || (((network[whole] ?? 0) ^ (bytes[whole] ?? 0)) & (0xff00 >> rest) & 0xff) === 0
 }

@@ -42,6 +42,8 @@ const CONDITIONS: readonly (readonly [string, Parameters<typeof rule>[1], FlowRe
   ['another host', { hosts: ['mail.harbor.test'] }, request('192.0.2.3', 1), false],
   ['a source by name', { sources: ['laptop'] }, request('192.0.2.2', 1), true],
   ['a source by range', { sources: ['203.0.113.0/24'] }, request('192.0.2.2', 1), true],
+  ['a source at the end of an odd range', { sources: ['203.0.113.8/30'] }, request('192.0.2.2', 1), true],
+  ['a source after an odd range', { sources: ['203.0.113.4/30'] }, request('192.0.2.2', 1), false],
   ['a source outside the range', { sources: ['203.0.113.0/29'] }, request('192.0.2.2', 1), false],
   ['an IPv6 range and an IPv4 source', { sources: ['::/0'] }, request('192.0.2.2', 1), false],
   ['an address written long', { hosts: ['2001:0db8:0001:0::2'] }, request('2001:db8:1::2', 1), true],
