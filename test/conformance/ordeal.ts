@@ -170,6 +170,7 @@ function stopAt(start: Start, state: State): void {
     await served.stop()
     await served.plane.settled()
     assert.ok(peer.closeReason !== undefined || peer.hasEnded)
+    assert.equal(served.plane.timers.size, 0, 'timers are left')
     unbroken(served)
     accounted(served)
   })
