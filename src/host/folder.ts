@@ -159,7 +159,7 @@ function fileStat(stats: Stats): FileStat {
   return { kind: stats.isFile() ? 'file' : 'folder', size: stats.size, modifiedMs: stats.mtimeMs }
 }
 
-/** UTF-8 sorts by bytes as Unicode does by code points; UTF-16 does not. */
+/** In UTF-8 the order of bytes is that of code points; in UTF-16 it is not. */
 function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

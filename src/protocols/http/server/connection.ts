@@ -6,39 +6,26 @@ import type { Inbox } from '../../../wire/inbox.ts'
 import { bodyDecoder, type BodyDecoder } from '../codec/body.ts'
 import { parseRequestHead } from '../codec/head.ts'
 import { latin1, latin1Bytes } from '../codec/text.ts'
-import { EMPTY_LINES_MAX, httpError, isBodiless, type BodySource, type HttpError } from '../messages.ts'
+import { EMPTY_LINES_MAX, httpError, isBodiless, type HttpError } from '../messages.ts'
 import type { Request, RequestHead, Response } from '../messages.ts'
 import { ContentCollector, NO_CONTENT, tooLarge } from './content.ts'
 import { requestFrom, type Content, type HttpContext } from './context.ts'
 import { errorResponse } from './error-page.ts'
 import { headLength, isPreface } from './head-scan.ts'
+import { Outgoing } from './outgoing.ts'
 import { CACHED_HEAD_MAX_BYTES, isPreparable, PreparedResponse, responseHead, type PreparedCache } from './prepared.ts'
 import type { Exchange } from './request-log.ts'
 
-/** Unsent bytes above which a body's next piece waits until all has left. */
-const BACKLOG_MAX_BYTES = 131_072
 const DEADLINE = 'deadline'
 const CR = 13
 const LF = 10
 const CONTINUE = latin1Bytes('HTTP/1.1 100 Continue\r\n\r\n')
-const CHUNK_END = latin1Bytes('\r\n')
-const LAST_CHUNK = latin1Bytes('0\r\n\r\n')
 
 /** A request whose content is still coming. */
 interface Incoming {
   readonly head: RequestHead
   readonly decoder: BodyDecoder
   readonly collector: ContentCollector
-}
-
-/** An answer whose body is still going. */
-interface Outgoing {
-  readonly source: BodySource
-  readonly chunked: boolean
-  readonly request: Request
-  readonly status: number
-  readonly close: boolean
-  sentBytes: number
 }
 
 export class HttpConnection implements StreamMachine {
@@ -55,8 +42,6 @@ export class HttpConnection implements StreamMachine {
   #outgoing: Outgoing | undefined
   #deadlineMs = Number.POSITIVE_INFINITY
   #alarmMs = Number.POSITIVE_INFINITY
-  #isDraining = false
-  #backlogSeen = 0
   #peerEnded = false
 
   constructor(io: StreamIo, context: HttpContext, prepared: PreparedCache, toHttp2: () => void) {
@@ -79,10 +64,9 @@ export class HttpConnection implements StreamMachine {
   }
 
   drained(): void {
-    if (!this.#isDraining) return
-    this.#isDraining = false
+    if (this.#outgoing?.isWaiting !== true) return
     this.#deadlineMs = Number.POSITIVE_INFINITY
-    this.#pump()
+    this.#outgoing.drained()
   }
 
   ended(inbox: Inbox): void {
@@ -101,7 +85,7 @@ export class HttpConnection implements StreamMachine {
 
   closed(_reason: CloseReason): void {
     this.#state = 'over'
-    this.#outgoing?.source.close()
+    this.#outgoing?.close()
     this.#outgoing = undefined
   }
 
@@ -276,48 +260,23 @@ export class HttpConnection implements StreamMachine {
       body.close()
       return this.#finished(exchangeOf(request, status, 0), close)
     }
-    this.#outgoing = { source: body, chunked, request, status, close, sentBytes: 0 }
-    this.#pump()
+    this.#outgoing = new Outgoing(this.#io, body, chunked, {
+      done: (sentBytes) => this.#bodyDone(exchangeOf(request, status, sentBytes), close),
+      broke: (reason) => this.#break(reason),
+      waits: () => this.#expire(this.#context.limits.stallMs),
+    })
+    this.#outgoing.pump()
   }
 
-  #pump(): void {
-    const outgoing = this.#outgoing!
-    this.#io.ask(outgoing.source.next(), (piece) => this.#piece(outgoing, piece))
-  }
-
-  #piece(outgoing: Outgoing, piece: Uint8Array | undefined | 'broken'): void {
-    if (this.#outgoing !== outgoing) return
-    if (piece === 'broken') return this.#break('the content could not be read to its end')
-    if (piece === undefined) return this.#bodyDone(outgoing)
-    this.#sendPiece(outgoing, piece)
-    if (this.#io.backlog <= BACKLOG_MAX_BYTES) return this.#pump()
-    this.#isDraining = true
-    this.#backlogSeen = this.#io.backlog
-    this.#expire(this.#context.limits.stallMs)
-  }
-
-  #sendPiece(outgoing: Outgoing, piece: Uint8Array): void {
-    outgoing.sentBytes += piece.length
-    if (!outgoing.chunked) return this.#io.send(piece)
-    if (piece.length === 0) return
-    this.#io.send(latin1Bytes(`${piece.length.toString(16)}\r\n`))
-    this.#io.send(piece)
-    this.#io.send(CHUNK_END)
-  }
-
-  #bodyDone(outgoing: Outgoing): void {
-    const { source, request, status, close, sentBytes } = outgoing
-    source.close()
+  #bodyDone(exchange: Exchange, close: boolean): void {
     this.#outgoing = undefined
-    if (source.length !== undefined && source.length !== sentBytes) return this.#break('the content changed its length')
-    if (outgoing.chunked) this.#io.send(LAST_CHUNK)
-    this.#finished(exchangeOf(request, status, sentBytes), close)
+    this.#finished(exchange, close)
   }
 
   /** A response that cannot be finished is broken off, so that the client does not take a part for the whole (RFC 9112 §8). */
   #break(reason: string): void {
     this.#state = 'over'
-    this.#outgoing?.source.close()
+    this.#outgoing?.close()
     this.#outgoing = undefined
     this.#io.reset(reason)
   }
@@ -370,16 +329,15 @@ export class HttpConnection implements StreamMachine {
   }
 
   #expired(): void {
-    if (this.#isDraining) return this.#stalled()
+    if (this.#outgoing?.isWaiting === true) return this.#slow(this.#outgoing)
     const isIdle = this.#state === 'head' && this.#scanned === 0
     if (this.#state === 'over' || isIdle) return this.#over()
     const part = this.#state === 'head' ? 'head' : 'content'
     this.#refuse(httpError(408, `the ${part} did not come in time`), undefined)
   }
 
-  #stalled(): void {
-    if (this.#io.backlog >= this.#backlogSeen) return this.#break('the client takes nothing')
-    this.#backlogSeen = this.#io.backlog
+  #slow(outgoing: Outgoing): void {
+    if (outgoing.hasStalled()) return this.#break('the client takes nothing')
     this.#expire(this.#context.limits.stallMs)
   }
 }

@@ -25,7 +25,7 @@ export function redirectResponse(config: RedirectConfig, query: string | undefin
   return textResponse(config.status, `see ${to}\n`, [['Location', to]])
 }
 
-/** The request as JSON, for programs under test: what did it really send? */
+/** The request, told in JSON to programs under test: what did it really send? */
 export function echoResponse(request: Request): Response {
   const { method, version, scheme, host, path, query, contentBytes, peerIp } = request
   const fields = request.fields.map(([name, value]) => [name, value])
