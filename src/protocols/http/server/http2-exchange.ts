@@ -25,9 +25,12 @@ const CONNECTION_SPECIFIC: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
+/** What is left of a stream whose bytes a library owns: who talks, and a place for events. */
+export type AdoptedIo = Pick<StreamIo, 'peer' | 'local' | 'tls' | 'emit'>
+
 export class Http2Exchange {
   readonly #stream: ServerHttp2Stream
-  readonly #io: StreamIo
+  readonly #io: AdoptedIo
   readonly #context: HttpContext
   readonly #active: () => void
   readonly #method: string
@@ -40,7 +43,7 @@ export class Http2Exchange {
   constructor(
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
-    io: StreamIo,
+    io: AdoptedIo,
     context: HttpContext,
     active: () => void,
   ) {

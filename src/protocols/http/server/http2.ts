@@ -3,9 +3,8 @@
 
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import type { StreamIo } from '../../../core/index.ts'
 import { HEAD_MAX_BYTES, httpError, FIELDS_MAX } from '../messages.ts'
-import { Http2Exchange } from './http2-exchange.ts'
+import { Http2Exchange, type AdoptedIo } from './http2-exchange.ts'
 import type { HttpContext } from './context.ts'
 
 /** RFC 9113 §6.5.2 recommends 100 at least. */
@@ -40,7 +39,7 @@ export class Http2Sessions {
   }
 
   /** Serves `stream` from its preface on. `io`: for addresses and events, no longer for bytes. */
-  serve(stream: Duplex, io: StreamIo): void {
+  serve(stream: Duplex, io: AdoptedIo): void {
     const http2 = process.getBuiltinModule('node:http2')
     settleTls(stream)
     const session = http2.performServerHandshake(stream, {
@@ -71,7 +70,7 @@ export class Http2Sessions {
     for (const { session } of this.#sessions) session.close()
   }
 
-  #watch(entry: Session, io: StreamIo): void {
+  #watch(entry: Session, io: AdoptedIo): void {
     const { session, exchanges } = entry
     const { log, io: clock } = this.#context
     this.#sessions.add(entry)
