@@ -35,7 +35,7 @@ function looksLikeQuery(head: Uint8Array, start: number): Verdict {
 
 /** Bytes of the header that a query leaves little choice in. */
 const PLAUSIBLE: readonly (readonly [number, (byte: number) => boolean])[] = [
-  [2, (byte) => byte < 0x80 && OPCODES.has(byte >> 3) && (byte & 0x06) === 0],
+  [2, (byte) => OPCODES.has(byte >> 3) && (byte & 0x06) === 0],
   [3, (byte) => (byte & 0xcf) === 0],
   [4, (byte) => byte === 0],
   [5, (byte) => byte === 1],
