@@ -55,6 +55,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #endedTold = false
   #ending = false
   #adopted = false
+  #taken: Duplex | undefined
   #closing: CloseReason | undefined
   #closed = false
   #limit: Deadline | undefined
@@ -127,7 +128,9 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.enqueue(() => {
       const unread = this.#inbox.length === 0 ? NOTHING : this.#inbox.peek().slice()
       this.#inbox.clear()
-      if (this.#closing === undefined) take(this.#wire.adopt(unread, () => this.#linger()))
+      if (this.#closing !== undefined) return
+      this.#taken = this.#wire.adopt(unread, () => this.#linger())
+      take(this.#taken)
     })
   }
 
@@ -318,6 +321,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   }
 
   #linger(): void {
+    if (this.#closing !== undefined) return
     this.#lingerBacklog = this.#wire.backlog
     this.#lingerReceived = this.#wire.bytesReceived
     this.#limitIn(LINGER_MAX_MS, () => {
@@ -356,6 +360,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     if (this.#closing !== undefined) return
     this.#closing = reason
     if (resetWire) this.#wire.reset()
+    if (resetWire) this.#taken?.destroy()
     if (!this.busy) this.#finish(reason)
   }
 

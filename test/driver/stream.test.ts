@@ -385,6 +385,27 @@ for (const make of [simHarness, hostHarness]) {
         await on.until(() => reasons.length === 1)
       }))
 
+    test('an adopted stream is destroyed when its plane stops', () =>
+      within(make, async (on) => {
+        let destroyed = 0
+        const { local } = await on.listen((io) =>
+          lines(() =>
+            io.adopt(
+              (stream) =>
+                void stream
+                  .resume()
+                  .on('close', () => destroyed++)
+                  .write('mine'),
+            ),
+          ),
+        )
+        const peer = on.peer(local)
+        peer.send('take\r\n')
+        await peer.hears('mine')
+        await on.stop()
+        await on.until(() => destroyed === 1)
+      }))
+
     test('an adopted stream that has ended is let go when its peer stays silent', () =>
       within(make, async (on) => {
         const { local } = await on.listen((io) => lines(() => io.adopt((stream) => void stream.resume().end('bye'))))
