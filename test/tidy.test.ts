@@ -97,7 +97,7 @@ test('banned calls and words', () => {
           ([where, what]) =>
             where.test(file) &&
             what.test(
-              line.replace(/\/\/.*|^\s*\*.*|import .*/, (hit) =>
+              line.replace(/\/\/.*|^\s*\/?\*.*|import .*/, (hit) =>
                 hit.startsWith('import') ? hit.replaceAll(/ as /g, ' ') : '',
               ),
             ),

@@ -75,7 +75,7 @@ export class ClientSides {
     return client
   }
 
-  /** The client that stands as `name` (any, when empty), made to hold its place where nobody does. */
+  /** The client that stands as `name`, or the first that runs when it is empty; made to hold its place where nobody does. */
   async find(name: string): Promise<ClientStatus | Failure> {
     const host = name === '' ? undefined : this.#hostFor(name)
     if (isFailure(host)) return host

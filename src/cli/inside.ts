@@ -7,19 +7,7 @@ import { startPrivateWorld } from './private-world.ts'
 import { forwardSignals, endAs } from './signals.ts'
 import { awaitStragglers } from './stragglers.ts'
 import { deliverReport } from './report.ts'
-
-export interface InsideSettings {
-  readonly command: readonly string[]
-  readonly uid: number
-  readonly gid: number
-  readonly world?: string
-  readonly as?: string
-  readonly catchAll: boolean
-  readonly report: 'text' | 'json' | 'none'
-  readonly reportTo?: string
-  readonly pcap?: string
-  readonly state?: string
-}
+import type { InsideSettings } from './inside-settings.ts'
 
 /** `text` is what `run` put on the command line of its successor: JSON made by the same version. */
 export async function inside(text: string): Promise<void> {

@@ -6,7 +6,7 @@ import { failureFrom } from '../core/failure.ts'
 import type { Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import { formatReport } from '../net/record/index.ts'
-import type { InsideSettings } from './inside.ts'
+import type { InsideSettings } from './inside-settings.ts'
 import { complain } from './output.ts'
 
 export interface ReportSource {

@@ -2,6 +2,7 @@
 // each peer address and port, bounded in number and ended by silence. No socket, no clock of its own.
 
 import type { Address } from './address.ts'
+import type { Event } from './event.ts'
 import { MachineIo, type Engine } from './engine.ts'
 import type { Flow, Verdict } from './flow.ts'
 import type { DatagramIo, DatagramListen, DatagramMachine } from './io.ts'
@@ -102,6 +103,11 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     if (peer.verdict !== 'allow') return
     if (peer.layers.length === 0) this.#leave(peer, packet)
     else peer.outbound(packet.slice())
+  }
+
+  /** Told of the peer whose packet is being handled. */
+  override emit(event: Event): void {
+    this.#gatekeeper.event(this.#current?.flow, this.owner.service, event)
   }
 
   stop(): void {

@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { explainBlock } from '../../host/private/blocked.ts'
 import { enterNamespaces, probeNamespaces } from '../../host/private/namespaces.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { InsideSettings } from '../inside.ts'
+import type { InsideSettings } from '../inside-settings.ts'
 import { complain } from '../output.ts'
 
 export interface RunOptions {
