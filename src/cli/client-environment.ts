@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ownPathIn, readSystemTrust, trustEnvironment } from '../host/trust/index.ts'
 
 const NAME = 'environment.json'
 
@@ -18,16 +19,19 @@ const PROXIES = new Set([
 ])
 
 /** `environment` as a program inside gets it: `given` added, proxies left out. */
-export function environmentInside(
-  environment: NodeJS.ProcessEnv,
-  given: Readonly<Record<string, string>>,
-): NodeJS.ProcessEnv {
+function environmentInside(environment: NodeJS.ProcessEnv, given: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(([name]) => !PROXIES.has(name))
   return { ...Object.fromEntries(kept), ...given }
 }
 
-export function leaveClientEnvironment(folder: string, given: Readonly<Record<string, string>>): void {
+/** The environment of a first program inside; what the world adds is left in `folder`. */
+export function makeClientEnvironment(folder: string): NodeJS.ProcessEnv {
+  const system = readSystemTrust()
+  const [bundle = ''] = system.bundlePaths
+  const variables = trustEnvironment(bundle, ownPathIn(system)).map(({ name, value }) => [name, value] as const)
+  const given = Object.fromEntries(variables)
   writeFileSync(join(folder, NAME), JSON.stringify(given))
+  return environmentInside(process.env, given)
 }
 
 /** This process's environment with that of the world's clients over it. */

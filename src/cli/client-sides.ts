@@ -3,13 +3,12 @@
 import { join } from 'node:path'
 import type { ClientStatus } from '../control/api.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
-import { makeClient, type Client, type LaidFile } from '../host/private/client-side.ts'
+import { beginClient, type Client, type ClientToBe, type LaidFile } from '../host/private/client-side.ts'
 import { processesIn, type ProcessName } from '../host/private/processes.ts'
-import { ownPathIn, readSystemTrust, trustEnvironment, trustFiles } from '../host/trust/index.ts'
+import { readSystemTrust, trustFiles } from '../host/trust/index.ts'
 import { resolverAddresses } from '../net/implied-hosts.ts'
 import type { Host, World } from '../net/world/model.ts'
 import { closest } from '../core/closest.ts'
-import { environmentInside, leaveClientEnvironment } from './client-environment.ts'
 
 export interface ClientSidesOptions {
   readonly world: World
@@ -29,7 +28,6 @@ export class ClientSides {
   readonly #holders = new Set<number>()
   readonly #namespaces = new Set<string>()
   #laid: readonly LaidFile[] | undefined
-  #links = 0
 
   constructor(options: ClientSidesOptions) {
     this.#options = options
@@ -50,24 +48,12 @@ export class ClientSides {
     return host === undefined ? undefined : this.#clients.get(host.name)
   }
 
-  /** A client that waits for `start`, standing as `name` or as the world's first client. */
-  async make(name: string | undefined, command: readonly string[]): Promise<Client | Failure> {
+  /** Joins a client to the world, standing as `name` or as the world's first client. It waits for `start`. */
+  async join(name: string | undefined, program: ClientToBe): Promise<Client | Failure> {
     const host = this.#hostFor(name)
     if (isFailure(host)) return host
-    this.#links += 1
-    const { folder, uid, gid } = this.#options
-    const holds = command === HOLD
-    const client = await makeClient({
-      link: `c${this.#links}`,
-      addresses: host.addresses,
-      command,
-      environment: environmentInside(process.env, this.#environment()),
-      files: [...this.#files(), ...nameFiles(this.#options.world, host)],
-      folder: join(folder, `client-${this.#links}`),
-      uid,
-      gid,
-      detached: holds,
-    })
+    const files = [...this.#files(), ...nameFiles(this.#options.world, host)]
+    const client = await program.join({ link: `c${this.#namespaces.size + 1}`, addresses: host.addresses, files })
     if (isFailure(client)) return client
     this.#clients.set(host.name, client)
     this.#namespaces.add(client.netns)
@@ -81,7 +67,16 @@ export class ClientSides {
     if (isFailure(host)) return host
     const running = this.status.find((client) => host === undefined || client.host === host.name)
     if (running !== undefined) return running
-    const client = await this.make(host?.name, HOLD)
+    const { folder, uid, gid } = this.#options
+    const program = beginClient({
+      command: HOLD,
+      environment: process.env,
+      folder: join(folder, `client-${this.#namespaces.size + 1}`),
+      uid,
+      gid,
+      detached: true,
+    })
+    const client = isFailure(program) ? program : await this.join(host?.name, program)
     if (isFailure(client)) return client
     this.#holders.add(client.pid)
     client.start()
@@ -112,16 +107,6 @@ export class ClientSides {
       file.path.startsWith('/etc/'),
     )
     return this.#laid
-  }
-
-  #environment(): Readonly<Record<string, string>> {
-    const system = readSystemTrust()
-    const [bundle = ''] = system.bundlePaths
-    const given = Object.fromEntries(
-      trustEnvironment(bundle, ownPathIn(system)).map(({ name, value }) => [name, value]),
-    )
-    leaveClientEnvironment(this.#options.folder, given)
-    return given
   }
 }
 

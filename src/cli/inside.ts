@@ -1,35 +1,39 @@
 // portolan run, inside its namespaces: the world, the program, and the end of both.
 
 import { isFailure, type Failure } from '../core/failure.ts'
+import { removeWorldFolder } from '../host/runtime-folder.ts'
+import { beginBase } from './base.ts'
 import { EXIT } from './exit-codes.ts'
-import { complain } from './output.ts'
-import { startPrivateWorld } from './private-world.ts'
-import { forwardSignals, endAs } from './signals.ts'
-import { awaitStragglers } from './stragglers.ts'
-import { deliverReport } from './report.ts'
 import type { InsideSettings } from './inside-settings.ts'
+import { complain } from './output.ts'
+import { endAs, forwardSignals } from './signals.ts'
+import { awaitStragglers } from './stragglers.ts'
 
 /** `text` is what `run` put on the command line of its successor: JSON made by the same version. */
 export async function inside(text: string): Promise<void> {
   const settings: InsideSettings = JSON.parse(text)
-  const world = await startPrivateWorld(settings)
-  if (isFailure(world)) return notRun(world)
-  const client = await world.clients.make(settings.as, settings.command)
-  if (isFailure(client)) {
-    await world.stop()
-    return notRun(client)
+  const base = beginBase(settings)
+  if (isFailure(base)) return notRun(base)
+  const { startPrivateWorld } = await import('./private-world.ts')
+  const world = await startPrivateWorld(settings, base)
+  const client = isFailure(world) ? world : await world.clients.join(settings.as, base.program)
+  if (isFailure(world) || isFailure(client)) {
+    base.program.abandon()
+    if (!isFailure(world)) await world.stop()
+    removeWorldFolder(base.folder)
+    return notRun(isFailure(world) ? world : isFailure(client) ? client : undefined)
   }
   const release = forwardSignals(client)
   client.start()
   const end = await client.exit
   release()
   await awaitStragglers(() => world.clients.programs())
-  deliverReport(world.assembly, settings.report === 'none' ? [] : await world.refused(), settings)
+  if (settings.report !== 'none') await world.report(settings)
   await world.stop()
   endAs(end)
 }
 
-function notRun(failure: Failure): void {
-  complain(failure.message)
+function notRun(failure: Failure | undefined): void {
+  if (failure !== undefined) complain(failure.message)
   process.exit(EXIT.notRun)
 }

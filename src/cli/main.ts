@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: reads the words, then loads the one command that was asked for.
+// The command line: loads the one part that was asked for.
 
 import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
@@ -7,10 +7,10 @@ import { join } from 'node:path'
 
 enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'portolan', 'compiled'))
 
-const { inside } = process.argv[2] === '__inside' ? await import('./inside.ts') : { inside: undefined }
-if (inside === undefined) {
+if (process.argv[2] === '__inside') {
+  const { inside } = await import('./inside.ts')
+  await inside(process.argv[3] ?? '{}')
+} else {
   const { program } = await import('./program.ts')
   await program().parseAsync()
-} else {
-  await inside(process.argv[3] ?? '{}')
 }

@@ -7,32 +7,36 @@ import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { AnyPort } from '../host/any-port.ts'
 import { FileSink } from '../host/file-sink.ts'
 import { HostPlane } from '../host/plane.ts'
-import { findTool } from '../host/private/tool.ts'
-import { setUpWorldSide } from '../host/private/world-side.ts'
-import { makeWorldFolder, removeWorldFolder } from '../host/runtime-folder.ts'
+import { addHostAddresses } from '../host/private/world-side.ts'
+import { removeWorldFolder } from '../host/runtime-folder.ts'
 import { Anywhere } from '../net/anywhere.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import type { Internet } from '../net/internet.ts'
 import { exactPlacement } from '../net/loopback.ts'
+import type { FlowRecord } from '../net/record/index.ts'
 import type { World } from '../net/world/index.ts'
 import { services } from '../services.ts'
 import { ClientSides } from './client-sides.ts'
+import type { Base } from './base.ts'
 import type { InsideSettings } from './inside-settings.ts'
 import { layNetworkGate, refusedByNetwork } from './network-gate.ts'
 import { portStatus } from './port-status.ts'
-import { reportText } from './report.ts'
+import { deliverReport, reportText } from './report.ts'
 import { WhoOpened } from './who-opened.ts'
 import { openWorldFolder, worldToRun } from './world-file.ts'
 
 /** Where TPROXY brings what nobody listens on. Ports of the dynamic range (RFC 6335 §6) that worlds seldom use. */
 const ANY_PORT = { tcpPort: 65_321, udpPort: 65_321 } as const
 
+/** Streams of programs that have ended close within a few turns; those that faults hold back are not waited for. */
+const LAST_WORDS_MAX_MS = 100
+
 export interface PrivateWorld {
   readonly assembly: Assembly
   readonly clients: ClientSides
-  /** What the network itself refused so far. */
-  refused(): Promise<readonly RefusedFlow[]>
+  /** Puts the report where the settings say. */
+  report(settings: InsideSettings): Promise<void>
   stop(): Promise<void>
 }
 
@@ -49,27 +53,22 @@ interface Standing {
 }
 
 /** Everything up to the programs: the world serves when the promise resolves, and nobody is inside yet. */
-export async function startPrivateWorld(settings: InsideSettings): Promise<PrivateWorld | Failure> {
+export async function startPrivateWorld(settings: InsideSettings, base: Base): Promise<PrivateWorld | Failure> {
   const world = await worldToRun(settings.world)
   if (isFailure(world)) return world
   const asked: World = { ...world, catchAll: world.catchAll || settings.catchAll }
-  const nft = findTool('nft') !== undefined
-  if (asked.catchAll && !nft)
+  if (asked.catchAll && !base.nft) {
     return failure('ENONFT', 'answering for every address and port needs nftables: apt install nftables')
-  const folder = makeWorldFolder(settings.uid, world.name)
-  if (isFailure(folder)) return folder
-  const started = await startIn(folder, asked, settings, nft)
-  if (isFailure(started)) removeWorldFolder(folder)
-  return started
+  }
+  return startOn(base, asked, settings)
 }
 
-async function startIn(
-  folder: string,
+async function startOn(
+  { folder, nft, side }: Base,
   world: World,
   settings: InsideSettings,
-  nft: boolean,
 ): Promise<PrivateWorld | Failure> {
-  const side = setUpWorldSide(servingAddresses(world), nft)
+  const addressed = addHostAddresses(servingAddresses(world))
   const sink = settings.pcap === undefined ? undefined : FileSink.open(settings.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const plane = new HostPlane()
@@ -92,16 +91,21 @@ async function startIn(
     uid: settings.uid,
     gid: settings.gid,
   })
-  const ready = await side
-  if (isFailure(ready)) return ready
+  for (const done of [await side, await addressed]) if (isFailure(done)) return done
+  const laying = nft ? layNetworkGate(assembly.gate, world.catchAll ? ANY_PORT : undefined) : undefined
   const internet = await assembly.start()
   const standing = { folder, settings, plane, assembly, clients, internet, startedMs: Date.now(), nft }
   const opened = await openToClients(standing)
   if (isFailure(opened)) return opened
+  const laid = await laying
+  if (laid !== undefined) return laid
   return {
     assembly,
     clients,
-    refused: () => refusedIn(standing),
+    report: async (settings) => {
+      await lastWords(assembly.record)
+      deliverReport(assembly, await refusedIn(standing), settings)
+    },
     stop: async () => {
       opened.close()
       clients.stop()
@@ -114,11 +118,8 @@ async function startIn(
 
 /** The last steps: what answers for every port, the gate in the network, and the socket for other commands. */
 async function openToClients(standing: Standing): Promise<ControlServer | Failure> {
-  const { assembly, nft } = standing
-  const anyPort = assembly.world.catchAll ? await listenAnywhere(standing) : undefined
-  if (isFailure(anyPort)) return anyPort
-  const laid = nft ? await layNetworkGate(assembly.gate, anyPort === undefined ? undefined : ANY_PORT) : undefined
-  return laid ?? serveControl(standing.folder, apiOf(standing))
+  const anyPort = standing.assembly.world.catchAll ? await listenAnywhere(standing) : undefined
+  return isFailure(anyPort) ? anyPort : serveControl(standing.folder, apiOf(standing))
 }
 
 async function listenAnywhere({ plane, assembly }: Standing): Promise<AnyPort | Failure> {
@@ -132,6 +133,13 @@ async function listenAnywhere({ plane, assembly }: Standing): Promise<AnyPort | 
 
 function refusedIn({ nft, assembly }: Standing): Promise<readonly RefusedFlow[]> {
   return nft ? refusedByNetwork(assembly.gate) : Promise.resolve([])
+}
+
+/** Programs have ended, but what they sent last may still lie in our sockets: streams close once it is read. */
+async function lastWords(record: FlowRecord): Promise<void> {
+  const open = () => record.flows().some(({ flow, end }) => flow.transport === 'tcp' && end === undefined)
+  const until = performance.now() + LAST_WORDS_MAX_MS
+  while (open() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
 function apiOf(standing: Standing) {

@@ -28,7 +28,7 @@ export async function readWorld(file: string | undefined): Promise<World | Failu
 export async function worldToRun(file: string | undefined): Promise<World | Failure> {
   const world = await readWorld(file)
   if (isFailure(world)) return world
-  return withResolver(world, services.find((service) => service.name === 'dns')?.config.parse(undefined))
+  return withResolver(world, services)
 }
 
 /** A folder that the world file names; relative paths start beside the file. */

@@ -16,14 +16,9 @@ export interface LaidFile {
   readonly contents: string | Uint8Array
 }
 
-export interface ClientOptions {
-  /** The world's end of the pair: `c1`. */
-  readonly link: string
-  readonly addresses: readonly string[]
+export interface ProgramOptions {
   readonly command: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Shown over /etc, for this client only. */
-  readonly files: readonly LaidFile[]
   /** A folder of this client's own, outside /etc. */
   readonly folder: string
   /** Outer ids that the program keeps. */
@@ -31,6 +26,21 @@ export interface ClientOptions {
   readonly gid: number
   /** Joined to no terminal: a client that only holds its namespaces open. */
   readonly detached?: boolean
+}
+
+export interface Place {
+  /** The world's end of the pair: `c1`. */
+  readonly link: string
+  readonly addresses: readonly string[]
+  /** Shown over /etc, for this client only. */
+  readonly files: readonly LaidFile[]
+}
+
+/** Namespaces in the making, which needs nothing of the world yet. */
+export interface ClientToBe {
+  /** Joins it to the world; the program then waits for `start`. */
+  join(place: Place): Promise<Client | Failure>
+  abandon(): void
 }
 
 export interface ClientExit {
@@ -52,12 +62,12 @@ export interface Client {
 const OUTSIDE_RESOLVERS = ['/run/nscd/socket', '/run/systemd/resolve/io.systemd.Resolve', '/run/avahi-daemon/socket']
 
 /**
- * $1 the client's folder, $2 uid, $3 gid, $4 to $6 the tools, then the program. Speaks with us line by
+ * $1 the client's folder, $2 uid, $3 gid, $4 to $7 the tools, then the program. Speaks with us line by
  * line on fd 3: `made`, is told of the veth pair, sets up network and /etc, `ready`, is told to go,
- * and becomes the program.
+ * and becomes the program, which is killed when the world dies.
  */
 const SET_UP = `
-folder=$1 uid=$2 gid=$3 ip=$4 mount=$5 unshare=$6; shift 6
+folder=$1 uid=$2 gid=$3 ip=$4 mount=$5 unshare=$6 setpriv=$7; shift 7
 echo made >&3; read -r _ <&3 || exit 125
 "$ip" -batch "$folder/client.ip" || exit 125
 echo '0 0' 2>/dev/null >/proc/sys/net/ipv4/ping_group_range || :
@@ -69,50 +79,50 @@ if ! "$mount" -t overlay portolan -o "lowerdir=$folder/etc:/etc" /etc 2>/dev/nul
 fi
 echo ready >&3; read -r _ <&3 || exit 125
 exec 3>&-
+set -- /bin/sh -c 'exec "$@"' portolan "$@"
+if [ -n "$setpriv" ]; then set -- "$setpriv" --pdeathsig KILL -- "$@"; fi
 exec "$unshare" --user --map-user="$uid" --map-group="$gid" -- "$@"
 `
 
-/** Makes the client's namespaces and joins them to the world. The program starts with `start()`. */
-export async function makeClient(options: ClientOptions): Promise<Client | Failure> {
-  layFiles(options)
+/** Begins to make a client's namespaces, beside whatever else there is to do. */
+export function beginClient(options: ProgramOptions): ClientToBe | Failure {
   const child = spawnSetUp(options)
   const exit = exitOf(child)
   const control = child.stdio[3]
-  if (!(control instanceof Duplex) || child.pid === undefined)
-    return failure('ECLIENT', 'the client could not be spawned')
+  const { pid } = child
+  if (!(control instanceof Duplex) || pid === undefined) return failure('ECLIENT', 'the client could not be spawned')
   control.on('error', () => undefined)
+  const died = exit.then((end) => failure('ECLIENT', `the client's namespaces could not be set up (code ${end.code})`))
   const lines = createInterface({ input: control })
-  const joined = await joinToWorld(options, child.pid, control, lines, exit)
-  if (isFailure(joined)) {
-    child.kill('SIGKILL')
-    return joined
+  const heard = (word: string) => Promise.race([heardLine(lines, word), died])
+  const made = heard('made')
+  const join = async (place: Place): Promise<Client | Failure> => {
+    layFiles(options.folder, place)
+    const netns = await joinToWorld(place, pid, { made, control, heard })
+    if (isFailure(netns)) child.kill('SIGKILL')
+    if (isFailure(netns)) return netns
+    const start = () => void control.end('go\n')
+    return { pid, netns, start, exit, kill: (signal) => void child.kill(signal) }
   }
-  return {
-    pid: child.pid,
-    netns: joined,
-    start: () => void control.end('go\n'),
-    exit,
-    kill: (signal) => void child.kill(signal),
-  }
+  return { join, abandon: () => void child.kill('SIGKILL') }
 }
 
-async function joinToWorld(
-  options: ClientOptions,
-  pid: number,
-  control: Duplex,
-  lines: Interface,
-  exit: Promise<ClientExit>,
-): Promise<string | Failure> {
-  const died = exit.then((end) => failure('ECLIENT', `the client's namespaces could not be set up (code ${end.code})`))
-  const heard = (word: string) => Promise.race([heardLine(lines, word), died])
-  const made = await heard('made')
-  if (isFailure(made)) return made
-  const linked = await addClientLink({ name: options.link, addresses: options.addresses, pid })
+interface Dialogue {
+  readonly made: Promise<string | Failure>
+  readonly control: Duplex
+  heard(word: string): Promise<string | Failure>
+}
+
+/** The identity of the client's network namespace, once it is joined. */
+async function joinToWorld(place: Place, pid: number, { made, control, heard }: Dialogue): Promise<string | Failure> {
+  const there = await made
+  if (isFailure(there)) return there
+  const linked = await addClientLink({ name: place.link, addresses: place.addresses, pid })
   if (isFailure(linked)) return linked
+  const ready = heard('ready')
   control.write('linked\n')
-  const ready = await heard('ready')
-  if (isFailure(ready)) return ready
-  return readlinkSync(`/proc/${pid}/ns/net`)
+  const set = await ready
+  return isFailure(set) ? set : readlinkSync(`/proc/${pid}/ns/net`)
 }
 
 function heardLine(lines: Interface, word: string): Promise<string> {
@@ -126,22 +136,22 @@ function heardLine(lines: Interface, word: string): Promise<string> {
   })
 }
 
-function layFiles(options: ClientOptions): void {
-  mkdirSync(join(options.folder, 'etc'), { recursive: true })
-  for (const file of options.files) {
-    const path = join(options.folder, file.path)
+function layFiles(folder: string, { files, addresses }: Place): void {
+  mkdirSync(join(folder, 'etc'), { recursive: true })
+  for (const file of files) {
+    const path = join(folder, file.path)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, file.contents)
   }
-  writeFileSync(join(options.folder, 'laid'), options.files.map((file) => `${file.path}\n`).join(''))
-  writeFileSync(join(options.folder, 'client.ip'), clientSideBatch(options.addresses))
+  writeFileSync(join(folder, 'laid'), files.map((file) => `${file.path}\n`).join(''))
+  writeFileSync(join(folder, 'client.ip'), clientSideBatch(addresses))
 }
 
 function tool(name: string): string {
   return findTool(name) ?? name
 }
 
-function spawnSetUp(options: ClientOptions): ChildProcess {
+function spawnSetUp(options: ProgramOptions): ChildProcess {
   const settings = [
     options.folder,
     String(options.uid),
@@ -149,6 +159,7 @@ function spawnSetUp(options: ClientOptions): ChildProcess {
     tool('ip'),
     tool('mount'),
     tool('unshare'),
+    findTool('setpriv') ?? '',
   ]
   const outside = options.detached === true ? 'ignore' : 'inherit'
   return spawn(

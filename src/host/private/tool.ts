@@ -1,7 +1,9 @@
 // Runs one of the system's own programs (ip, nft, unshare) to its end.
 
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { accessSync, closeSync, constants, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { failure, type Failure } from '../../core/failure.ts'
 
@@ -32,28 +34,37 @@ function isExecutable(path: string): boolean {
 export function runTool(name: string, args: readonly string[], input = ''): Promise<string | Failure> {
   const path = findTool(name)
   if (path === undefined) return Promise.resolve(failure('ENOENT', `${name} is not installed`))
+  const stdin = input === '' ? 'ignore' : inputFile(input)
   return new Promise((resolve) => {
     const child = spawn(path, args, {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
       env: { PATH: TOOL_FOLDERS.join(delimiter), LC_ALL: 'C' },
     })
+    if (typeof stdin === 'number') closeSync(stdin)
     const output: Buffer[] = []
     let errors = ''
     let size = 0
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > OUTPUT_MAX_BYTES) child.kill()
       else output.push(chunk)
     })
-    child.stderr.on('data', (chunk: Buffer) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
       if (errors.length < 4096) errors += chunk.toString()
     })
-    child.stdin.on('error', () => undefined)
     child.on('error', (error) => resolve(failure('ESPAWN', `${name}: ${error.message}`)))
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(output).toString())
       else resolve(failure('ETOOL', `${name} ${args.join(' ')}: ${errors.trim() || `exit code ${code}`}`))
     })
-    child.stdin.end(input)
   })
+}
+
+/** An open file without a name: unlike a pipe, it is there whole before this process comes to write again. */
+function inputFile(input: string): number {
+  const path = join(tmpdir(), `portolan-${randomUUID()}`)
+  writeFileSync(path, input, { flag: 'wx', mode: 0o600 })
+  const file = openSync(path, 'r')
+  unlinkSync(path)
+  return file
 }

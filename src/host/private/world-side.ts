@@ -20,25 +20,33 @@ export interface ClientLink {
   readonly pid: number
 }
 
-/** Brings up loopback and the hosts' addresses. With `anyAddress` every other address is local too, so that the firewall and the catch-all see it. */
-export function setUpWorldSide(addresses: readonly string[], anyAddress: boolean): Promise<string | Failure> {
+/** Brings up loopback and the gateway. With `anyAddress` every address is local, so that the firewall and the catch-all see it. */
+export async function setUpWorldSide(anyAddress: boolean): Promise<string | Failure> {
   writeSysctl('/proc/sys/net/ipv4/ip_nonlocal_bind', '1')
   writeSysctl('/proc/sys/net/ipv6/ip_nonlocal_bind', '1')
   writeSysctl('/proc/sys/net/ipv4/ip_forward', anyAddress ? '0' : '1')
   writeSysctl('/proc/sys/net/core/somaxconn', '4096')
-  const lines = ['link set lo up', `addr add ${GATEWAY_IPV4}/32 dev lo`, ...addresses.map(hostAddressLine)]
-  return anyAddress
-    ? ip([...lines, ...ANY_ADDRESS]).then((done) => (isFailure(done) ? done : ip(ANY_ADDRESS_IPV6, '-6')))
-    : ip(lines)
+  const first = ip(['link set lo up', `addr add ${GATEWAY_IPV4}/32 dev lo`, ...(anyAddress ? ANY_ADDRESS : [])])
+  const [done, ipv6] = await Promise.all([first, anyAddress ? ip(ANY_ADDRESS_IPV6, '-6') : ''])
+  return isFailure(done) ? done : ipv6
+}
+
+/** Without extra IPv4 rules: with one, the kernel stops merging its tables and answers no longer find the client. */
+const ANY_ADDRESS = [`route add local 0.0.0.0/0 dev lo src ${GATEWAY_IPV4}`]
+const ANY_ADDRESS_IPV6 = [
+  'link set lo up',
+  'route add local ::/0 dev lo table 100',
+  'rule add priority 40000 lookup 100',
+]
+
+/** Gives the world's end the addresses of its hosts. */
+export function addHostAddresses(addresses: readonly string[]): Promise<string | Failure> {
+  return ip(addresses.map(hostAddressLine))
 }
 
 function hostAddressLine(address: string): string {
   return familyOf(address) === 4 ? `addr add ${address}/32 dev lo` : `addr add ${address}/128 dev lo nodad`
 }
-
-/** Without extra IPv4 rules: with one, the kernel stops merging its tables and answers no longer find the client. */
-const ANY_ADDRESS = [`route add local 0.0.0.0/0 dev lo src ${GATEWAY_IPV4}`]
-const ANY_ADDRESS_IPV6 = ['route add local ::/0 dev lo table 100', 'rule add priority 40000 lookup 100']
 
 /** Joins the world to a client's network namespace by a veth pair. */
 export function addClientLink(link: ClientLink): Promise<string | Failure> {
