@@ -33,10 +33,10 @@ export interface Service<Config = unknown> {
   /** Looks at first bytes only, and is pure. Left out by protocols that cannot be told by their first bytes. */
   detect?(head: Uint8Array): 'yes' | 'no' | 'more'
   /**
-   * The ports that `start` with this configuration would open, without starting. Zones (HTTPS records), `ls` and
-   * `port` tell by it. Left out: the service's well-known ports.
+   * The ports that `start` with this configuration opens, without starting: `listens` of what it returns, no more and no
+   * less. Zones (HTTPS records), `explain` and `port` tell by it.
    */
-  ports?(config: Config): readonly ServedPort[]
+  ports(config: Config): readonly ServedPort[]
   /** Service-wide state and outbound peers begin here. One call for each host that runs the service. */
   start(io: Io, config: Config, world: WorldView): Running
 }

@@ -1,5 +1,7 @@
 // The host that a world needs and its file may leave out: a name server to ask.
 
+import { isConfigError } from '../core/failure.ts'
+import type { Service } from '../core/service.ts'
 import type { Host, World } from './world/model.ts'
 
 /** Numbers of the client range that address plans leave to the world's own ends, tried in order. */
@@ -7,14 +9,17 @@ const RESOLVER_ADDRESSES = [2, 3, 4, 5, 6, 7, 8, 9].map(
   (number) => [`203.0.113.${number}`, `2001:db8::${number}`] as const,
 )
 
-/** The world, with a host `resolver` that runs dns where no host does. */
-export function withResolver(world: World, dnsConfig: unknown): World {
+/** The world, with a host `resolver` that runs dns where no host does, if `services` has it. */
+export function withResolver(world: World, services: readonly Service[]): World {
+  const dns = services.find((service) => service.name === 'dns')
+  const config = dns?.config.parse(undefined)
+  if (dns === undefined || isConfigError(config)) return world
   if (world.hosts.some((host) => host.services.some((entry) => entry.service === 'dns'))) return world
   const resolver: Host = {
     name: freeName(world, 'resolver'),
     aliases: [],
     addresses: freeAddresses(world),
-    services: [{ service: 'dns', config: dnsConfig }],
+    services: [{ service: dns.name, config, ports: dns.ports(config) }],
     client: false,
   }
   return { ...world, hosts: [...world.hosts, resolver] }

@@ -77,6 +77,10 @@ export const echo: Service<object> = {
   title: 'line echo',
   speaksFirst: 'server',
   config: configFrom(object({})),
+  ports: () => [
+    { transport: 'tcp', port: ECHO_PORT },
+    { transport: 'udp', port: ECHO_PORT },
+  ],
   start: () => ({
     listens: [
       { transport: 'tcp', port: ECHO_PORT, accept: (io) => new EchoStream(io) },

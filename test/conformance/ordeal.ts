@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { isConfigError } from '../../src/core/failure.ts'
 import { BACKLOG_HIGH_BYTES, INBOX_MAX_BYTES } from '../../src/core/limits.ts'
 import type { Service } from '../../src/core/service.ts'
 import type { Served, SimPeer } from '../../src/sim/index.ts'
@@ -44,6 +45,7 @@ export function conformance<Config>(service: Service<Config>, samples: Samples):
       cutAndBent(start, question)
     }
     crowd(start)
+    opensWhatItSays(service, samples, start)
   })
 }
 
@@ -257,4 +259,20 @@ function usedBytes(): number {
   collect?.()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
+}
+
+function opensWhatItSays<Config>(service: Service<Config>, { config }: Samples, start: Start): void {
+  test('opens the ports that it says', async () => {
+    const parsed = service.config.parse(config)
+    assert.ok(!isConfigError(parsed))
+    const served = await start()
+    const opened = served.running.listens.map((listen) => ({
+      transport: listen.transport,
+      port: listen.port,
+      ...(listen.transport === 'tcp' && listen.tls ? { tls: listen.tls } : {}),
+      ...(listen.transport === 'tcp' && listen.alpn ? { alpn: listen.alpn } : {}),
+    }))
+    assert.deepEqual(service.ports(parsed), opened)
+    await served.stop()
+  })
 }

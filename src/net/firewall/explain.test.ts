@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isFailure } from '../../core/failure.ts'
 import { explain, type Explanation } from './explain.ts'
-import { portsOf, rule, worldWith } from './fixture.ts'
+import { LAPTOP, portsOf, rule, WEB, worldWith } from './fixture.ts'
 import { formatExplain } from './format-explain.ts'
 import { compileGate } from './gate.ts'
 
@@ -106,6 +106,19 @@ test('an address without a host, and a port without a listener', () => {
     formatExplain(gate, explained('laptop', 'www.harbor.test:9')),
     /nothing listens on 9\/tcp of www\.harbor\.test/,
   )
+})
+
+test('who listens follows from the settings of the services, not from their well-known ports', () => {
+  const moved = {
+    ...WEB,
+    services: [{ service: 'http', config: {}, ports: [{ transport: 'tcp', port: 8080 }] }],
+  } as const
+  const other = compileGate(worldWith({ hosts: [moved, LAPTOP] }), portsOf)
+  const listenerAt = (port: number) => {
+    const result = explain(other, 'laptop', `www.harbor.test:${port}`)
+    return isFailure(result) ? result.message : result.listener
+  }
+  assert.deepEqual([listenerAt(8080), listenerAt(80)], ['http', undefined])
 })
 
 test("a flow from one of the world's hosts goes out", () => {

@@ -12,7 +12,7 @@ import { portMatches, type CompiledRule, type Decision, type FlowRequest, type G
 export type Listening = (ip: string, transport: Transport, port: number) => string | undefined
 
 export interface ExplainOptions {
-  /** Default: what the registry's ports of each host's services say. */
+  /** Default: what the services of each host say of their ports. */
   readonly listening?: Listening
   /** The registry's name for a port, for ports asked by number. */
   readonly serviceAt?: (port: number, transport: Transport) => string | undefined
@@ -55,7 +55,7 @@ export function explain(gate: Gate, from: string, to: string, options: ExplainOp
     to: { ip: pair.to, port: asked.port },
     direction: directionFrom(source),
   }
-  const listening = options.listening ?? registryListening(gate)
+  const listening = options.listening ?? listeningIn(gate)
   return {
     from: source,
     to: end,
@@ -81,13 +81,11 @@ function directionFrom(source: Endpoint): FlowDirection {
   return source.host === undefined || source.host.client ? 'in' : 'out'
 }
 
-function registryListening(gate: Gate): Listening {
+function listeningIn({ world }: Gate): Listening {
   return (ip, transport, port) =>
-    gate.world.hosts
+    world.hosts
       .find((host) => host.addresses.includes(ip))
-      ?.services.find(({ service }) =>
-        gate.portsOf(service).some((each) => each.transport === transport && each.port === port),
-      )?.service
+      ?.services.find(({ ports }) => ports.some((each) => each.transport === transport && each.port === port))?.service
 }
 
 function stepsOf(gate: Gate, request: FlowRequest): readonly RuleStep[] {

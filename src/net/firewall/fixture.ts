@@ -3,13 +3,24 @@
 import type { FirewallRule, Host, World } from '../world/model.ts'
 import type { PortsOf } from './gate.ts'
 
+export const portsOf: PortsOf = (service) => {
+  const ports = new Map([
+    ['smtp', [{ transport: 'tcp', port: 25 } as const]],
+    ['imap', [{ transport: 'tcp', port: 143 } as const]],
+    ['http', [{ transport: 'tcp', port: 80 } as const, { transport: 'tcp', port: 443 } as const]],
+    ['dns', [{ transport: 'udp', port: 53 } as const, { transport: 'tcp', port: 53 } as const]],
+  ])
+  return ports.get(service) ?? []
+}
+
 export function host(
   name: string,
   addresses: readonly string[],
   services: readonly string[] = [],
   client = false,
 ): Host {
-  return { name, aliases: [], addresses, services: services.map((service) => ({ service, config: {} })), client }
+  const entries = services.map((service) => ({ service, config: {}, ports: portsOf(service) }))
+  return { name, aliases: [], addresses, services: entries, client }
 }
 
 export const MAIL = host('mail.harbor.test', ['192.0.2.2', '2001:db8:1::2'], ['smtp', 'imap'])
@@ -34,14 +45,4 @@ export function worldWith(parts: Partial<World> = {}): World {
     folder: undefined,
     ...parts,
   }
-}
-
-export const portsOf: PortsOf = (service) => {
-  const ports = new Map([
-    ['smtp', [{ transport: 'tcp', port: 25 } as const]],
-    ['imap', [{ transport: 'tcp', port: 143 } as const]],
-    ['http', [{ transport: 'tcp', port: 80 } as const, { transport: 'tcp', port: 443 } as const]],
-    ['dns', [{ transport: 'udp', port: 53 } as const, { transport: 'tcp', port: 53 } as const]],
-  ])
-  return ports.get(service) ?? []
 }

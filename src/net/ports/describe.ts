@@ -96,7 +96,7 @@ function nameOf(port: number, registry: Registry): string {
 function serversOf(port: number, world: World): PortServer[] {
   return world.hosts.flatMap(({ name, addresses, services }) =>
     services.flatMap((entry) =>
-      (entry.ports ?? [])
+      entry.ports
         .filter((served) => served.port === port)
         .map(({ transport, tls }) => ({
           host: name,

@@ -9,5 +9,5 @@ export {
   type PortServer,
 } from './describe.ts'
 export { loadRegistry, rangeOf, type Assignment, type Range, type Registry } from './registry.ts'
-export { serviceForPort, wellKnownPortsOf, type PortService } from './service-ports.ts'
+export { serviceForPort, type PortService } from './service-ports.ts'
 export { portsOf, serviceNames } from './ports-of.ts'

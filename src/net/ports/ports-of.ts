@@ -15,7 +15,7 @@ export function portsOf(world: World): PortsOf {
       ...own.flatMap(({ port, transport }) =>
         (transport === undefined ? BOTH : [transport]).map((one) => ({ transport: one, port })),
       ),
-      ...served.flatMap((entry) => entry.ports ?? []),
+      ...served.flatMap((entry) => entry.ports),
     ]
     return [...new Map(all.map(({ transport, port }) => [`${port}/${transport}`, { transport, port }])).values()]
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { defaultWorld } from '../world/index.ts'
 import type { World } from '../world/model.ts'
 import { TOY_SERVICES } from '../world/toy-services.ts'
-import { serviceForPort, wellKnownPortsOf } from './service-ports.ts'
+import { serviceForPort } from './service-ports.ts'
 
 const world: World = {
   ...defaultWorld(TOY_SERVICES),
@@ -42,12 +42,4 @@ test('a port that a host of the world serves is that service wherever it is aske
   } as const
   const found = serviceForPort(4000, 'tcp', { ...world, hosts: [odd] }, TOY_SERVICES)
   assert.deepEqual([found?.service.name, found?.tls], ['dns', 'implicit'])
-})
-
-test('alternate ports are opened by nobody unasked', () => {
-  assert.deepEqual(
-    wellKnownPortsOf('http').map((one) => one.port),
-    [80, 443],
-  )
-  assert.deepEqual(wellKnownPortsOf('nothing'), [])
 })

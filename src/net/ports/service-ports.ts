@@ -1,5 +1,5 @@
-// The ports on which Portolan's services speak when nothing else is said, and back from a port to its service.
-// Plain numbers only: what a port is for stands in well-known.ts.
+// From a port to the service that speaks there, by its number alone: what a catch-all world answers with. Plain numbers
+// only: what a port is for stands in well-known.ts.
 
 import type { Transport } from '../../core/address.ts'
 import type { ServedPort, Service } from '../../core/service.ts'
@@ -7,34 +7,30 @@ import type { World } from '../world/model.ts'
 
 interface KnownPort extends ServedPort {
   readonly service: string
-  /** Also found there by custom: answered in a catch-all world, opened by nobody unasked. */
-  readonly alternate?: true
 }
-
-const WEB_ALPN = ['h2', 'http/1.1'] as const
 
 const KNOWN: readonly KnownPort[] = [
   { service: 'dns', transport: 'udp', port: 53 },
   { service: 'dns', transport: 'tcp', port: 53 },
-  { service: 'dns', transport: 'tcp', port: 853, tls: 'implicit', alpn: ['dot'], alternate: true },
+  { service: 'dns', transport: 'tcp', port: 853, tls: 'implicit' },
   { service: 'http', transport: 'tcp', port: 80 },
-  { service: 'http', transport: 'tcp', port: 443, tls: 'implicit', alpn: WEB_ALPN },
-  { service: 'http', transport: 'tcp', port: 591, alternate: true },
-  { service: 'http', transport: 'tcp', port: 3000, alternate: true },
-  { service: 'http', transport: 'tcp', port: 8000, alternate: true },
-  { service: 'http', transport: 'tcp', port: 8008, alternate: true },
-  { service: 'http', transport: 'tcp', port: 8080, alternate: true },
-  { service: 'http', transport: 'tcp', port: 8888, alternate: true },
-  { service: 'http', transport: 'tcp', port: 4443, tls: 'implicit', alpn: WEB_ALPN, alternate: true },
-  { service: 'http', transport: 'tcp', port: 8443, tls: 'implicit', alpn: WEB_ALPN, alternate: true },
-  { service: 'http', transport: 'tcp', port: 9443, tls: 'implicit', alpn: WEB_ALPN, alternate: true },
+  { service: 'http', transport: 'tcp', port: 443, tls: 'implicit' },
+  { service: 'http', transport: 'tcp', port: 591 },
+  { service: 'http', transport: 'tcp', port: 3000 },
+  { service: 'http', transport: 'tcp', port: 8000 },
+  { service: 'http', transport: 'tcp', port: 8008 },
+  { service: 'http', transport: 'tcp', port: 8080 },
+  { service: 'http', transport: 'tcp', port: 8888 },
+  { service: 'http', transport: 'tcp', port: 4443, tls: 'implicit' },
+  { service: 'http', transport: 'tcp', port: 8443, tls: 'implicit' },
+  { service: 'http', transport: 'tcp', port: 9443, tls: 'implicit' },
   { service: 'ftp', transport: 'tcp', port: 21 },
   { service: 'ssh', transport: 'tcp', port: 22 },
-  { service: 'ssh', transport: 'tcp', port: 2222, alternate: true },
+  { service: 'ssh', transport: 'tcp', port: 2222 },
   { service: 'smtp', transport: 'tcp', port: 25 },
   { service: 'smtp', transport: 'tcp', port: 465, tls: 'implicit' },
   { service: 'smtp', transport: 'tcp', port: 587 },
-  { service: 'smtp', transport: 'tcp', port: 2525, alternate: true },
+  { service: 'smtp', transport: 'tcp', port: 2525 },
   { service: 'pop3', transport: 'tcp', port: 110 },
   { service: 'pop3', transport: 'tcp', port: 995, tls: 'implicit' },
   { service: 'ntp', transport: 'udp', port: 123 },
@@ -45,15 +41,6 @@ const KNOWN: readonly KnownPort[] = [
   { service: 'ike', transport: 'udp', port: 4500 },
   { service: 'rdp', transport: 'tcp', port: 3389 },
 ]
-
-/** The ports that a service opens by default, for services that do not say so themselves (`Service.ports`). */
-export function wellKnownPortsOf(service: string): readonly ServedPort[] {
-  return KNOWN.filter((known) => known.service === service && !known.alternate).map(servedPort)
-}
-
-function servedPort({ transport, port, tls, alpn }: KnownPort): ServedPort {
-  return { transport, port, ...(tls && { tls }), ...(alpn && { alpn }) }
-}
 
 /** A service and whether it speaks TLS from the first byte there. */
 export interface PortService {
@@ -81,8 +68,8 @@ export function serviceForPort(
       services,
     )
   }
-  const served = world.hosts.flatMap((host) => host.services).find((entry) => entry.ports?.some(here))
-  if (served) return portService(served.service, served.ports?.find(here), services)
+  const served = world.hosts.flatMap((host) => host.services).find((entry) => entry.ports.some(here))
+  if (served) return portService(served.service, served.ports.find(here), services)
   return known[0] && portService(known[0].service, known[0], services)
 }
 

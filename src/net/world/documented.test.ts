@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { isConfigError } from '../../core/failure.ts'
+import { services } from '../../services.ts'
 import { formatWorldProblems, loadWorld } from './load.ts'
 import {
   domainShape,
@@ -13,7 +14,6 @@ import {
   userShape,
   worldShape,
 } from './schema.ts'
-import { TOY_SERVICES } from './toy-services.ts'
 
 const page = readFileSync(new URL('../../../docs/world-file.md', import.meta.url), 'utf8')
 
@@ -43,7 +43,7 @@ hosts: { www.harbor.test: http, laptop: { client: true } }
 for (const [at, [, example = '']] of [...page.matchAll(/```yaml\n([^`]*)```/g)].entries()) {
   test(`example ${at + 1} of docs/world-file.md loads`, async () => {
     const text = /^(hosts|domains):/.test(example) ? example : GROUND + example
-    const world = await loadWorld(text, { path: 'portolan.yaml', services: TOY_SERVICES })
+    const world = await loadWorld(text, { path: 'portolan.yaml', services })
     assert.ok(!isConfigError(world), isConfigError(world) ? formatWorldProblems(world) : '')
   })
 }

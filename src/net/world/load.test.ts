@@ -309,6 +309,20 @@ for (const [title, text, expected] of [
     |                                         ^^^^`,
   ],
   [
+    'two services on one port of a host',
+    'hosts:\n  a.b.test: [http, dns, smtp, http: { port: 25 }, http]\n  c.b.test: smtp\n',
+    `portolan.yaml:2:31: 25/tcp of this host belongs to smtp already
+  2 |   a.b.test: [http, dns, smtp, http: { port: 25 }, http]
+    |                               ^^^^^^^^^^^^^^^^^^
+portolan.yaml:2:51: 80/tcp of this host belongs to http already
+  2 |   a.b.test: [http, dns, smtp, http: { port: 25 }, http]
+    |                                                   ^^^^
+portolan.yaml:2:51: 443/tcp of this host belongs to http already
+  2 |   a.b.test: [http, dns, smtp, http: { port: 25 }, http]
+    |                                                   ^^^^
+3 problems`,
+  ],
+  [
     'a mistake behind an alias',
     'hosts:\n  a.b.test: &x [dns, nothing]\n  c.b.test: *x\n',
     `portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp

@@ -42,8 +42,8 @@ export interface ServiceEntry {
   readonly service: string
   /** What the service's `config.parse` returned. */
   readonly config: unknown
-  /** Where it would listen, as the service says; filled in by the loader. */
-  readonly ports?: readonly ServedPort[]
+  /** Where it listens, as the service says. */
+  readonly ports: readonly ServedPort[]
 }
 
 export interface User {

@@ -2,7 +2,6 @@
 
 import { didYouMean } from '../../core/closest.ts'
 import type { Service } from '../../core/service.ts'
-import { wellKnownPortsOf } from '../ports/service-ports.ts'
 import { SERVICES_PER_HOST_MAX } from './limits.ts'
 import type { ServiceEntry } from './model.ts'
 import type { Path, Problems } from './problems.ts'
@@ -15,12 +14,26 @@ export function serviceEntries(
   problems: Problems,
 ): ServiceEntry[] {
   if (listed.length > SERVICES_PER_HOST_MAX) problems.add(path, `a host has at most ${SERVICES_PER_HOST_MAX} services`)
-  return listed.slice(0, SERVICES_PER_HOST_MAX).flatMap((entry, at) => {
-    const named = nameAndSettings(entry)
+  const owners = new Map<string, string>()
+  return listed.slice(0, SERVICES_PER_HOST_MAX).flatMap((listedEntry, at) => {
+    const named = nameAndSettings(listedEntry)
     if (!named)
       problems.add([...path, at], 'expected a service, or one service with its settings: "http: { port: 8080 }"')
-    return named ? (entryOf(named, [...path, at], services, problems) ?? []) : []
+    const entry = named && entryOf(named, [...path, at], services, problems)
+    if (entry === undefined) return []
+    refuseTakenPorts(entry, [...path, at], owners, problems)
+    return [entry]
   })
+}
+
+/** `owners` leads from each port of the host to the service that has it. */
+function refuseTakenPorts(entry: ServiceEntry, path: Path, owners: Map<string, string>, problems: Problems): void {
+  for (const { transport, port } of entry.ports) {
+    const place = `${port}/${transport}`
+    const owner = owners.get(place)
+    if (owner !== undefined) problems.add(path, `${place} of this host belongs to ${owner} already`)
+    owners.set(place, owner ?? entry.service)
+  }
 }
 
 interface Named {
@@ -47,7 +60,7 @@ function entryOf(named: Named, path: Path, services: readonly Service[], problem
   }
   const config = problems.parsed(inside, service.config.parse(settings))
   if (config === undefined) return undefined
-  return { service: name, config, ports: service.ports?.(config) ?? wellKnownPortsOf(name) }
+  return { service: name, config, ports: service.ports(config) }
 }
 
 /** `service` where a name stands that no service has. */

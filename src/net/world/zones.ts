@@ -97,7 +97,7 @@ function hostRecords(world: World, zone: Name, host: Host, owned: ReadonlySet<Na
 
 function addressRecords(host: Host, name: Name): NamedRecord[] {
   const addresses = host.addresses.map((ip) => record(name, familyOf(ip) === 4 ? 'A' : 'AAAA', ip))
-  const alpn = host.services.flatMap((entry) => entry.ports ?? []).find(servesWeb)?.alpn
+  const alpn = host.services.flatMap((entry) => entry.ports).find(servesWeb)?.alpn
   return alpn ? [...addresses, record(name, 'HTTPS', `1 . alpn="${alpn.join(',')}"`)] : addresses
 }
 

@@ -24,6 +24,10 @@ export const dns: Service<DnsConfig> = {
   speaksFirst: 'client',
   config,
   detect,
+  ports: ({ port }) => [
+    { transport: 'udp', port },
+    { transport: 'tcp', port },
+  ],
   start(io, { port, udpSizeMaxBytes, tcpIdleMs, logQueries }, world) {
     const policy = worldPolicy(world, ({ name, type }, why) =>
       io.emit({ kind: 'dns.bad-record', severity: 'warning', summary: why, detail: { name, type } }),

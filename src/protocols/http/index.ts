@@ -3,7 +3,7 @@
 import type { Service } from '../../core/index.ts'
 import { httpConfig, type HttpConfig } from './config.ts'
 import { METHODS } from './messages.ts'
-import { startHttp } from './server.ts'
+import { servedPorts, startHttp } from './server.ts'
 import { isPreface } from './server/head-scan.ts'
 import { Site } from './site/site.ts'
 
@@ -32,6 +32,7 @@ export const http: Service<HttpConfig> = {
   speaksFirst: 'client',
   config: httpConfig,
   detect,
+  ports: ({ port, securePort }) => servedPorts(port, securePort),
   start(io, config, world) {
     const { port: ports, securePort: securePorts, limits } = config
     return startHttp(io, { policy: new Site(config, world, io), ports, securePorts, limits })

@@ -1,6 +1,6 @@
 // A web server for one host: its ports, and what their connections share.
 
-import type { Io, Running, StreamIo, StreamListen } from '../../core/index.ts'
+import type { Io, Running, ServedPort, StreamIo, StreamListen } from '../../core/index.ts'
 import type { HttpPolicy } from './policy.ts'
 import { HttpConnection } from './server/connection.ts'
 import { PreparedByAddress, type HttpContext } from './server/context.ts'
@@ -16,17 +16,24 @@ export interface HttpServerOptions {
   readonly limits?: HttpLimits
 }
 
+/** Application protocols by which a TLS client may ask (RFC 7301), best first. */
+const ALPN = ['h2', 'http/1.1'] as const
+
+/** What `startHttp` opens for these ports. */
+export function servedPorts(ports: readonly number[], securePorts: readonly number[]): readonly ServedPort[] {
+  return [
+    ...ports.map((port) => ({ transport: 'tcp', port }) as const),
+    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit', alpn: ALPN }) as const),
+  ]
+}
+
 /** `io`: the service's own. Serves HTTP/1.0, 1.1 and 2 on every port. */
 export function startHttp(io: Io, options: HttpServerOptions): Running {
   const log = new RequestLog(io)
   const context: HttpContext = { io, policy: options.policy, limits: options.limits ?? DEFAULT_LIMITS, log }
   const http2 = new Http2Sessions(context)
-  const listens = [
-    ...options.ports.map((port) => listenOn(port, false, context, http2)),
-    ...options.securePorts.map((port) => listenOn(port, true, context, http2)),
-  ]
   return {
-    listens,
+    listens: servedPorts(options.ports, options.securePorts).map((port) => listenOn(port, context, http2)),
     woke(timer) {
       log.woke(timer)
       http2.woke(timer)
@@ -37,10 +44,9 @@ export function startHttp(io: Io, options: HttpServerOptions): Running {
   }
 }
 
-function listenOn(port: number, isSecure: boolean, context: HttpContext, http2: Http2Sessions): StreamListen {
+function listenOn(served: ServedPort, context: HttpContext, http2: Http2Sessions): StreamListen {
   const prepared = new PreparedByAddress()
   const accept = (io: StreamIo): HttpConnection =>
     new HttpConnection(io, context, prepared.at(io.local.ip), () => io.adopt((stream) => http2.serve(stream, io)))
-  const listen = { transport: 'tcp', port, accept } as const
-  return isSecure ? { ...listen, tls: 'implicit', alpn: ['h2', 'http/1.1'] } : listen
+  return { ...served, transport: 'tcp', accept }
 }

@@ -12,6 +12,11 @@ export const sink: Service<SinkConfig> = {
   title: 'takes anything and answers nothing (Discard, RFC 863)',
   speaksFirst: 'client',
   config: sinkConfig,
+  ports: (config) =>
+    config.ports.flatMap((port) => [
+      { transport: 'tcp', port },
+      { transport: 'udp', port },
+    ]),
   start(_io, config) {
     return {
       listens: config.ports.flatMap((port) => [
