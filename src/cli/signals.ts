@@ -7,11 +7,13 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'] as cons
 /** A terminal sends these to the program itself, as it is in the same process group. */
 const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const
 
+/** The terminal has told the program already. */
+function leave(): void {}
+
 /** Hands signals on until the returned function is called. */
 export function forwardSignals(client: Client): () => void {
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
   const forward = (signal: NodeJS.Signals): void => client.kill(signal)
-  const leave = (): void => undefined
   for (const signal of FORWARDED) process.on(signal, forward)
   for (const signal of FROM_TERMINAL) process.on(signal, atTerminal ? leave : forward)
   return () => {

@@ -42,7 +42,7 @@ export class Http2Sessions {
   serve(stream: Duplex, io: AdoptedIo): void {
     const http2 = process.getBuiltinModule('node:http2')
     settleTls(stream)
-    stream.allowHalfOpen = false // a client that has ended reads no more answers (RFC 9113 §5.4.1 leaves no half-closed connection)
+    stream.allowHalfOpen = false // streams end by frames (RFC 9113 §5.1); a connection that has ended is over both ways
     const session = http2.performServerHandshake(stream, {
       settings: {
         maxConcurrentStreams: STREAMS_MAX,
