@@ -90,8 +90,8 @@ function ruleActions() {
 }
 
 /** Gives a more exact schema the description of the loose one that the loader uses. */
-function described(schema: v.GenericSchema, like: { readonly wrapped: v.GenericSchema }) {
-  return v.optional(v.pipe(schema, v.description(v.getDescription(like.wrapped) ?? '')))
+function described(schema: v.GenericSchema, like: v.GenericSchema) {
+  return v.pipe(v.optional(schema), v.description(v.getDescription(like) ?? ''))
 }
 
 /** The source of the module that holds the default world's text and data. */

@@ -35,6 +35,31 @@ for (const [name, shape] of Object.entries(PARTS)) {
   })
 }
 
+for (const { name, config } of services) {
+  test(`the README of ${name} has a row for each of its settings`, () => {
+    const readme = readFileSync(new URL(`../../protocols/${name}/README.md`, import.meta.url), 'utf8')
+    assert.deepEqual(
+      settingsOf(config.schema).filter((key) => !readme.includes(`\n| \`${key}\` |`)),
+      [],
+    )
+  })
+}
+
+/** Keys of a map of settings, those of maps inside as `limits.idle`. */
+function settingsOf(schema: unknown): string[] {
+  const entries = entriesOf(schema) ?? {}
+  return Object.entries(entries).flatMap(([key, value]) => {
+    const inside = settingsOf(value).map((rest) => `${key}.${rest}`)
+    return inside.length > 0 ? inside : [key]
+  })
+}
+
+function entriesOf(schema: unknown): object | undefined {
+  if (typeof schema !== 'object' || schema === null) return undefined
+  if ('wrapped' in schema) return entriesOf(schema.wrapped)
+  return 'entries' in schema && typeof schema.entries === 'object' ? (schema.entries ?? undefined) : undefined
+}
+
 /** Parts of a file stand on hosts and domains that the page's other examples have. */
 const GROUND = `domains: { harbor.test: {}, island.test: {} }
 hosts: { www.harbor.test: http, laptop: { client: true } }

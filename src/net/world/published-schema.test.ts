@@ -20,6 +20,13 @@ test('the default world as data and as text is what its file says (else: npm run
   assert.match(moduleText(yaml), /DEFAULT_WORLD_DATA/)
 })
 
+test('every key is written in one style', () => {
+  assert.deepEqual(
+    keysIn(JSON.parse(published)).filter((key) => !/^[a-z]+(-[a-z]+)*$/.test(key)),
+    [],
+  )
+})
+
 test('the default world is valid by the published schema', () => {
   assert.deepEqual(complaints(JSON.parse(published), DEFAULT_WORLD_DATA), [])
 })
@@ -41,6 +48,14 @@ for (const [title, data] of [
   test(`${title} is invalid by the published schema`, () => {
     assert.notDeepEqual(complaints(JSON.parse(published), data), [])
   })
+}
+
+/** The names of all properties, however deep. */
+function keysIn(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(keysIn)
+  if (!isMap(schema)) return []
+  const own = isMap(schema.properties) ? Object.keys(schema.properties) : []
+  return [...own, ...Object.values(schema).flatMap(keysIn)]
 }
 
 type Map = Readonly<Record<string, unknown>>

@@ -2,15 +2,16 @@
 // resolve.ts. The published JSON Schema is made from this file.
 
 import * as v from 'valibot'
-import { duration, percentage, rate, size } from './quantities.ts'
+import { duration, percentage, rate, size } from '../../core/quantities.ts'
 
 /** The version that the key `portolan` may name. */
 export const FILE_VERSION = 1
 /** Ports are 16-bit (RFC 9293 §3.1, RFC 768). */
 const PORT_MAX = 65_535
 
+/** The description stands outside: what follows a transformation is not in the JSON Schema. */
 function described<const Schema extends v.GenericSchema>(schema: Schema, text: string) {
-  return v.optional(v.pipe(schema, v.description(text)))
+  return v.pipe(v.optional(schema), v.description(text))
 }
 
 /** One of a kind or a list of them; a list after parsing. */

@@ -15,10 +15,16 @@ test('has defaults for everything', () => {
 })
 
 test('names every problem at its place', () => {
-  const result = dns.config.parse({ port: 0, udpSizeMaxBytes: 100, tcpIdleMs: 'long', logQueries: 1, zones: [] })
+  const result = dns.config.parse({
+    port: 0,
+    'udp-size': '100B',
+    'tcp-idle': 'long',
+    'log-queries': 1,
+    zones: [],
+  })
   assert.ok(isConfigError(result))
   assert.deepEqual(
     new Set(result.problems.map(({ path }) => path.join('.'))),
-    new Set(['port', 'udpSizeMaxBytes', 'tcpIdleMs', 'logQueries', 'zones']),
+    new Set(['port', 'udp-size', 'tcp-idle', 'log-queries', 'zones']),
   )
 })

@@ -194,7 +194,7 @@ describe('sizes', () => {
         assert.equal(read(exchange(served, encodeMessage(ask('www.harbor.test', TYPE.A, tight)))).answers.length, 1)
       },
       sampleWorld,
-      { udpSizeMaxBytes: 4096 },
+      { 'udp-size': '4KiB' },
     )
   })
 })
@@ -230,7 +230,7 @@ describe('TCP', () => {
         assert.ok(busy.hasEnded)
       },
       sampleWorld,
-      { tcpIdleMs: 1000 },
+      { 'tcp-idle': '1s' },
     )
   })
 
@@ -278,7 +278,7 @@ describe('events', () => {
         assert.deepEqual(served.gate.events, [])
       },
       sampleWorld,
-      { logQueries: false },
+      { 'log-queries': false },
     )
   })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isConfigError } from '../../core/index.ts'
 import { httpConfig } from './config.ts'
+import { DEFAULT_LIMITS } from './server/limits.ts'
 
 function problems(input: unknown): unknown {
   const config = httpConfig.parse(input)
@@ -15,9 +16,15 @@ test('a bare http serves both ports', () => {
 })
 
 test('ports: one, several, none', () => {
-  const config = httpConfig.parse({ port: [80, 8080], securePort: false })
+  const config = httpConfig.parse({ port: [80, 8080], 'secure-port': false })
   assert.ok(!isConfigError(config))
   assert.deepEqual([config.port, config.securePort], [[80, 8080], []])
+})
+
+test('limits are written as sizes and durations', () => {
+  const config = httpConfig.parse({ limits: { content: '64KiB', 'head-time': '2s' } })
+  assert.ok(!isConfigError(config))
+  assert.deepEqual(config.limits, { ...DEFAULT_LIMITS, contentMaxBytes: 65_536, headMs: 2000 })
 })
 
 test('redirects in both forms', () => {
@@ -38,5 +45,5 @@ test('what is wrong is told with its place', () => {
     'pages./a.headers.Content-Length',
   ])
   assert.deepEqual(problems({ redirects: { '/a': 'x\ny' } }), ['redirects./a'])
-  assert.deepEqual(problems({ limits: { idleMs: 0 } }), ['limits.idleMs'])
+  assert.deepEqual(problems({ limits: { idle: '0s', content: 10 } }), ['limits.content', 'limits.idle'])
 })

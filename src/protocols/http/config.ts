@@ -1,7 +1,7 @@
 // What a world file may say of a web server. README.md says it for people.
 
 import * as v from 'valibot'
-import { configFrom } from '../../core/index.ts'
+import { configFrom, duration, formatDuration, formatSize, size } from '../../core/index.ts'
 import { isFieldValue, isToken } from './codec/fields.ts'
 import { DEFAULT_LIMITS } from './server/limits.ts'
 
@@ -18,13 +18,13 @@ const status = v.pipe(
   v.maxValue(599, 'a status is 200 to 599'),
 )
 const path = v.pipe(v.string(), v.startsWith('/', 'a path starts with /'))
-const positive = v.pipe(v.number(), v.integer(), v.minValue(1, 'must be 1 or more'))
 
 /** One port, several, or none. */
-function ports(usual: number) {
+function ports(usual: number, text: string) {
   const schema = v.union([port, v.array(port), v.literal(false)])
   return v.pipe(
     v.optional(schema, usual),
+    v.description(text),
     v.transform((given): readonly number[] => (given === false ? [] : typeof given === 'number' ? [given] : given)),
   )
 }
@@ -56,26 +56,59 @@ const redirect = v.union([
   v.strictObject({ to: fieldValue, status: v.optional(v.picklist([301, 302, 303, 307, 308]), 302) }),
 ])
 
-const limits = v.strictObject({
-  contentMaxBytes: v.optional(positive, DEFAULT_LIMITS.contentMaxBytes),
-  headMs: v.optional(positive, DEFAULT_LIMITS.headMs),
-  contentMs: v.optional(positive, DEFAULT_LIMITS.contentMs),
-  idleMs: v.optional(positive, DEFAULT_LIMITS.idleMs),
-  stallMs: v.optional(positive, DEFAULT_LIMITS.stallMs),
-})
+const limits = v.pipe(
+  v.strictObject({
+    content: v.pipe(
+      v.optional(v.pipe(size, v.minValue(1, 'expected at least 1B')), formatSize(DEFAULT_LIMITS.contentMaxBytes)),
+      v.description('Content of one request; then 413.'),
+    ),
+    'head-time': time(DEFAULT_LIMITS.headMs, "From a request's first byte to the end of its head; then 408."),
+    'content-time': time(DEFAULT_LIMITS.contentMs, 'For the content of a request; then 408.'),
+    idle: time(DEFAULT_LIMITS.idleMs, 'Silence between requests; then the connection closes.'),
+    stall: time(DEFAULT_LIMITS.stallMs, 'A client takes nothing of an answer; then the connection is broken off.'),
+  }),
+  v.transform((given) => ({
+    contentMaxBytes: given.content,
+    headMs: given['head-time'],
+    contentMs: given['content-time'],
+    idleMs: given.idle,
+    stallMs: given.stall,
+  })),
+)
 
-const schema = v.strictObject({
-  port: ports(80),
-  securePort: ports(443),
-  https: v.optional(v.picklist(['offer', 'redirect']), 'offer'),
-  site: v.optional(v.string()),
-  index: v.optional(v.array(v.pipe(v.string(), v.regex(/^[^/\0]+$/, 'a file name without slashes'))), ['index.html']),
-  listing: v.optional(v.boolean(), false),
-  pages: v.optional(v.record(path, page), {}),
-  redirects: v.optional(v.record(path, redirect), {}),
-  echo: v.optional(path),
+function time(defaultMs: number, text: string) {
+  return v.pipe(
+    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(defaultMs)),
+    v.description(text),
+  )
+}
+
+const settings = v.strictObject({
+  port: ports(80, 'Without TLS: a port, a list of ports, or false.'),
+  'secure-port': ports(443, 'With TLS: a port, a list of ports, or false.'),
+  https: v.pipe(
+    v.optional(v.picklist(['offer', 'redirect']), 'offer'),
+    v.description('redirect: requests without TLS are sent to the first secure port (308).'),
+  ),
+  site: v.pipe(v.optional(v.string()), v.description('A folder; everything in it is served.')),
+  index: v.pipe(
+    v.optional(v.array(v.pipe(v.string(), v.regex(/^[^/\0]+$/, 'a file name without slashes'))), ['index.html']),
+    v.description('Files that stand for their folder, first found first.'),
+  ),
+  listing: v.pipe(v.optional(v.boolean(), false), v.description('Show folders that have no index.')),
+  pages: v.pipe(v.optional(v.record(path, page), {}), v.description('Fixed answers by path.')),
+  redirects: v.pipe(
+    v.optional(v.record(path, redirect), {}),
+    v.description('Where paths lead: /new, or { to, status }.'),
+  ),
+  echo: v.pipe(v.optional(path), v.description('A path that answers with the request itself, as JSON.')),
   limits: v.optional(limits, {}),
 })
+
+const schema = v.pipe(
+  settings,
+  v.transform(({ 'secure-port': securePort, ...rest }) => ({ ...rest, securePort })),
+)
 
 export type HttpConfig = v.InferOutput<typeof schema>
 export type PageConfig = v.InferOutput<typeof page>

@@ -2,37 +2,44 @@
 
 import * as v from 'valibot'
 import { configFrom } from '../../core/config.ts'
+import { duration, formatDuration, formatSize, size } from '../../core/quantities.ts'
 import { DISCARD_PORT, IDLE_MS, SAMPLE_BYTES, STREAM_MAX_BYTES } from './messages.ts'
+
+/** Ours: 256 lines of a hexdump. */
+const SAMPLE_MAX_BYTES = 4096
+const AT_LEAST_1B = 'expected at least 1B'
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 
-const schema = v.strictObject({
+const settings = v.strictObject({
   ports: v.optional(v.pipe(v.array(port), v.description('Ports, TCP and UDP alike.')), [DISCARD_PORT]),
-  maxBytes: v.optional(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.description('Bytes taken from one stream before it is ended.')),
-    STREAM_MAX_BYTES,
+  limit: v.pipe(
+    v.optional(v.pipe(size, v.minValue(1, AT_LEAST_1B)), formatSize(STREAM_MAX_BYTES)),
+    v.description('How much one stream may send before it is ended.'),
   ),
-  idleMs: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(1),
-      v.description('Milliseconds of silence after which a stream is ended.'),
-    ),
-    IDLE_MS,
+  idle: v.pipe(
+    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(IDLE_MS)),
+    v.description('A stream that is silent for this long is ended.'),
   ),
-  sampleBytes: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(1),
-      v.maxValue(4096),
-      v.description('First bytes that the event shows.'),
+  sample: v.pipe(
+    v.optional(
+      v.pipe(size, v.minValue(1, AT_LEAST_1B), v.maxValue(SAMPLE_MAX_BYTES, 'expected at most 4KiB')),
+      formatSize(SAMPLE_BYTES),
     ),
-    SAMPLE_BYTES,
+    v.description('How much of the beginning an event shows.'),
   ),
 })
 
-export type SinkConfig = v.InferOutput<typeof schema>
+export interface SinkConfig {
+  readonly ports: readonly number[]
+  readonly maxBytes: number
+  readonly idleMs: number
+  readonly sampleBytes: number
+}
+
+const schema = v.pipe(
+  settings,
+  v.transform(({ ports, limit, idle, sample }) => ({ ports, maxBytes: limit, idleMs: idle, sampleBytes: sample })),
+)
 
 export const sinkConfig = configFrom<SinkConfig>(schema)

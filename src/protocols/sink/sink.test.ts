@@ -29,7 +29,7 @@ test('tells how a stream began, once, and answers nothing', async () => {
 })
 
 test('shows no more than its sample, at once when that is full', async () => {
-  const { gate, peer } = await served({ sampleBytes: 4 })
+  const { gate, peer } = await served({ sample: '4B' })
   peer.send(new Uint8Array([0, 1, 2, 3, 4, 5]))
   assert.equal(gate.events[0]?.summary, '6 bytes: 00 01 02 03')
 })
@@ -43,7 +43,7 @@ test('tells when the peer leaves early', async () => {
 })
 
 test('a stream without a byte makes no event, and ends when idle', async () => {
-  const { plane, gate } = await served({ idleMs: 1000 })
+  const { plane, gate } = await served({ idle: '1s' })
   plane.advance(999)
   assert.equal(gate.ended.length, 0)
   plane.advance(31_000)
@@ -52,7 +52,7 @@ test('a stream without a byte makes no event, and ends when idle', async () => {
 })
 
 test('takes no more than its bytes from one stream', async () => {
-  const { plane, gate, peer } = await served({ maxBytes: 10 })
+  const { plane, gate, peer } = await served({ limit: '10B' })
   peer.send('12345')
   peer.send('67890abc')
   plane.advance(31_000)
@@ -80,12 +80,12 @@ test('describes text, binary and long beginnings', () => {
 })
 
 test('refuses a configuration with every problem', () => {
-  const result = sink.config.parse({ ports: [0], maxBytes: 'x', sampleBytes: 5000, wrong: 1 })
+  const result = sink.config.parse({ ports: [0], limit: 'x', sample: '5kB', wrong: 1 })
   assert.ok(isConfigError(result))
   assert.deepEqual(result.problems.map(({ path }) => path.join('.')).toSorted(), [
-    'maxBytes',
+    'limit',
     'ports.0',
-    'sampleBytes',
+    'sample',
     'wrong',
   ])
 })

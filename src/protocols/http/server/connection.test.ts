@@ -139,7 +139,7 @@ test('a smuggled request is never answered', async () => {
 })
 
 test('content: echoed, chunked, refused when too large', async () => {
-  const served = await site({ ...CONFIG, limits: { contentMaxBytes: 10 } })
+  const served = await site({ ...CONFIG, limits: { content: '10B' } })
   const post = (fields: string, body: string) => ask(served, `POST /echo HTTP/1.1\r\n${HOST}${fields}\r\n${body}`)
   const short = await post('Content-Length: 5\r\n', 'abcde')
   assert.equal(JSON.parse(content(short.answer)).content, 'abcde')
@@ -155,7 +155,7 @@ const head = (length: number): string =>
   `POST /echo HTTP/1.1\r\n${HOST}Content-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
 
 test('100 comes only when it is waited for and the content is wanted', async () => {
-  const served = await site({ ...CONFIG, limits: { contentMaxBytes: 10 } })
+  const served = await site({ ...CONFIG, limits: { content: '10B' } })
   const { answer, peer } = await ask(served, head(3))
   assert.equal(answer, 'HTTP/1.1 100 Continue\r\n\r\n')
   peer.send('abc')

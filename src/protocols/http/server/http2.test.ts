@@ -19,7 +19,7 @@ const BIG = Buffer.alloc(300_000, 'z')
 async function site(): Promise<Served> {
   const folder = new MemoryFolder({ '/a.txt': 'hello', '/big.bin': BIG }, 0)
   const world = { ...lonelyWorld(['198.51.100.1'], 'http'), folder: () => folder }
-  return serve(http, { world, config: { site: 'www', echo: '/echo', limits: { contentMaxBytes: 1000 } } })
+  return serve(http, { world, config: { site: 'www', echo: '/echo', limits: { content: '1kB' } } })
 }
 
 /** A Node stream over a simulated peer, which hands bytes on at every turn of the event loop. */

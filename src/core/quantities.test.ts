@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GenericSchema } from 'valibot'
-import { parseWith } from '../../core/config.ts'
-import { duration, percentage, rate, size } from './quantities.ts'
+import { parseWith } from './config.ts'
+import { duration, formatDuration, formatSize, percentage, rate, size } from './quantities.ts'
 
 const GOOD: readonly (readonly [string, GenericSchema<unknown, number>, string, number])[] = [
   ['duration', duration, '100ms', 100],
@@ -34,5 +34,30 @@ const BAD: readonly (readonly [GenericSchema<unknown, number>, unknown, string])
 for (const [schema, input, message] of BAD) {
   test(`${JSON.stringify(input)}: ${message}`, () => {
     assert.deepEqual(parseWith(schema, input), { kind: 'config-error', problems: [{ path: [], message }] })
+  })
+}
+
+for (const [text, ms] of [
+  ['0ms', 0],
+  ['1500ms', 1500],
+  ['75s', 75_000],
+  ['2m', 120_000],
+  ['1h', 3_600_000],
+] as const) {
+  test(`${ms} ms are written ${text} and read back`, () => {
+    assert.equal(formatDuration(ms), text)
+    assert.equal(parseWith(duration, text), ms)
+  })
+}
+
+for (const [text, bytes] of [
+  ['0B', 0],
+  ['1232B', 1232],
+  ['64KiB', 65_536],
+  ['10MiB', 10_485_760],
+] as const) {
+  test(`${bytes} bytes are written ${text} and read back`, () => {
+    assert.equal(formatSize(bytes), text)
+    assert.equal(parseWith(size, text), bytes)
   })
 }

@@ -1,4 +1,5 @@
-// Durations, sizes, rates and percentages as people write them in a world file: a number with its unit.
+// Durations, sizes, rates and percentages as people write them in a world file, services' settings included: a
+// number with its unit.
 
 import * as v from 'valibot'
 
@@ -54,3 +55,22 @@ export const percentage = v.pipe(
   quantity(PERCENTAGE, new Map(), 'a percentage such as 5% or 0.1%'),
   v.transform((percent) => percent / 100),
 )
+
+/** What `duration` reads as `ms`, in the largest unit that leaves no fraction. */
+export function formatDuration(ms: number): string {
+  return wholeUnits(ms, MILLISECONDS)
+}
+
+const BINARY_BYTES = new Map([...BYTES].filter(([unit]) => unit === 'B' || unit.endsWith('iB')))
+
+/** What `size` reads as `bytes`, in the largest binary unit that leaves no fraction. */
+export function formatSize(bytes: number): string {
+  return wholeUnits(bytes, BINARY_BYTES)
+}
+
+/** `units` in rising order; the first fits every whole number. */
+function wholeUnits(amount: number, units: ReadonlyMap<string, number>): string {
+  const fitting = [...units].filter(([, factor], at) => at === 0 || (amount > 0 && amount % factor === 0))
+  const [unit, factor] = fitting.at(-1) ?? ['', 1]
+  return `${amount / factor}${unit}`
+}
