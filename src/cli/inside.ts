@@ -5,7 +5,7 @@ import { removeWorldFolder } from '../host/runtime-folder.ts'
 import { beginBase } from './base.ts'
 import { EXIT } from './exit-codes.ts'
 import type { InsideSettings } from './inside-settings.ts'
-import { complain } from './output.ts'
+import { complain, withProgress } from './output.ts'
 import { endAs, forwardSignals } from './signals.ts'
 import { awaitStragglers } from './stragglers.ts'
 
@@ -15,7 +15,7 @@ export async function inside(text: string): Promise<void> {
   const base = beginBase(settings)
   if (isFailure(base)) return notRun(base)
   const { startPrivateWorld } = await import('./private-world.ts')
-  const world = await startPrivateWorld(settings, base)
+  const world = await withProgress('portolan: starting the world', startPrivateWorld(settings, base))
   const client = isFailure(world) ? world : await world.clients.join(settings.as, base.program)
   if (isFailure(world) || isFailure(client)) {
     base.program.abandon()

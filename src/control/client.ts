@@ -3,11 +3,12 @@
 import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { failure, failureFrom, isFailure, type Failure } from '../core/failure.ts'
-import { removeWorldFolder, worldFolders } from '../host/runtime-folder.ts'
+import { ageMs, removeWorldFolder, worldFolders } from '../host/runtime-folder.ts'
 import { API_VERSION, isRefusal, type ClientStatus, type Refusal, type WorldStatus } from './api.ts'
 import { SOCKET_NAME } from './server.ts'
 
 const ANSWER_MAX_MS = 10_000 // a client side takes some 50 ms to make; a machine under load may take a hundred times that
+const START_MAX_MS = 60_000 // a world of the most hosts that a file may have starts in a few seconds
 const ANSWER_MAX_BYTES = 64 << 20 // a report of 10,000 flows is about 4 MiB of JSON
 
 export interface RunningWorld {
@@ -21,9 +22,14 @@ export interface RunningWorld {
 export async function runningWorlds(uid: number): Promise<RunningWorld[]> {
   const found = await Promise.all(worldFolders(uid).map(async (folder) => ({ folder, status: await statusOf(folder) })))
   for (const { folder, status } of found) {
-    if (isFailure(status) && status.code === 'ECONNREFUSED') removeWorldFolder(folder)
+    if (isFailure(status) && hasEnded(folder, status.code)) removeWorldFolder(folder)
   }
   return found.flatMap(({ folder, status }) => (isFailure(status) ? [] : [{ id: basename(folder), folder, status }]))
+}
+
+/** Nobody listens on its socket any more, or it never came so far as to have one. */
+function hasEnded(folder: string, code: string): boolean {
+  return code === 'ECONNREFUSED' || (code === 'ENOENT' && ageMs(folder) > START_MAX_MS)
 }
 
 /** The one running world, or the one that `wanted` names by its id, name or pid. */

@@ -35,6 +35,15 @@ export function worldFolders(uid: number): string[] {
   }
 }
 
+/** How long ago a folder was made or last changed; 0 for one that is gone. */
+export function ageMs(folder: string): number {
+  try {
+    return Date.now() - lstatSync(folder).mtimeMs
+  } catch {
+    return 0
+  }
+}
+
 export function removeWorldFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -4,7 +4,7 @@ import { isFailure } from '../../core/failure.ts'
 import { askClient, findWorld } from '../../control/client.ts'
 import { findTool } from '../../host/private/tool.ts'
 import { EXIT } from '../exit-codes.ts'
-import { complain } from '../output.ts'
+import { complain, withProgress } from '../output.ts'
 import { readClientEnvironment } from '../client-environment.ts'
 
 export interface ExecOptions {
@@ -24,7 +24,7 @@ export async function exec(command: readonly string[], options: ExecOptions): Pr
       `${world.id} stands on loopback, where any program reaches it; exec enters worlds that \`portolan run\` started`,
     )
   }
-  const client = await askClient(world.folder, options.as ?? '')
+  const client = await withProgress('portolan: joining the world', askClient(world.folder, options.as ?? ''))
   if (isFailure(client)) return notRun(client.message)
   const nsenter = findTool('nsenter')
   if (nsenter === undefined) return notRun('the program nsenter is not installed: apt install util-linux')

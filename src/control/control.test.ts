@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { isFailure } from '../core/failure.ts'
+import { makeWorldFolder } from '../host/runtime-folder.ts'
+import { API_VERSION, type Api, type WorldStatus } from './api.ts'
+import { askClient, findWorld, runningWorlds } from './client.ts'
+import { serveControl, SOCKET_NAME, type ControlServer } from './server.ts'
+
+const UID = process.getuid?.() ?? 0
+let home: string
+let before: string | undefined
+const servers: ControlServer[] = []
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'portolan-control-'))
+  before = process.env['XDG_RUNTIME_DIR']
+  process.env['XDG_RUNTIME_DIR'] = home
+})
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+  if (before === undefined) delete process.env['XDG_RUNTIME_DIR']
+  else process.env['XDG_RUNTIME_DIR'] = before
+  rmSync(home, { recursive: true })
+})
+
+function status(name: string, pid: number): WorldStatus {
+  return { version: API_VERSION, name, pid, plane: 'private', startedMs: 0, ports: [], clients: [], flows: 0 }
+}
+
+async function startWorld(name: string, pid: number, more: Partial<Api> = {}): Promise<string> {
+  const folder = makeWorldFolder(UID, name)
+  assert.ok(!isFailure(folder))
+  const api: Api = {
+    status: () => status(name, pid),
+    report: () => '',
+    client: (host) => ({ host, pid: 7 }),
+    ...more,
+  }
+  const server = await serveControl(folder, api)
+  assert.ok(!isFailure(server))
+  servers.push(server)
+  return folder
+}
+
+test('a world is found by its id, its name and its pid', async () => {
+  const folder = await startWorld('alpha', 41)
+  await startWorld('beta', 42)
+  for (const wanted of [basename(folder), 'alpha', '41']) {
+    const found = await findWorld(UID, wanted)
+    assert.ok(!isFailure(found))
+    assert.equal(found.status.name, 'alpha')
+  }
+})
+
+test('without a name there must be one world', async () => {
+  const none = await findWorld(UID, undefined)
+  assert.ok(isFailure(none) && none.code === 'ENOWORLD')
+  await startWorld('alpha', 41)
+  assert.ok(!isFailure(await findWorld(UID, undefined)))
+  await startWorld('beta', 42)
+  const many = await findWorld(UID, undefined)
+  assert.ok(isFailure(many) && many.code === 'EMANYWORLDS')
+  assert.match(many.message, /pid 41/)
+})
+
+test("a client is asked for by its host, and a refusal is a failure in the world's words", async () => {
+  const folder = await startWorld('alpha', 41)
+  assert.deepEqual(await askClient(folder, 'laptop'), { host: 'laptop', pid: 7 })
+  const other = await startWorld('beta', 42, { client: () => ({ refused: 'no such client' }) })
+  const refused = await askClient(other, 'x')
+  assert.ok(isFailure(refused) && refused.message === 'no such client')
+})
+
+test('folders of worlds that ended without tidying up go; one that just begins stays', async () => {
+  const parent = join(home, 'portolan')
+  mkdirSync(parent, { mode: 0o700 })
+  const [old, young] = [join(parent, 'old-1'), join(parent, 'young-1')]
+  mkdirSync(old)
+  mkdirSync(young)
+  utimesSync(old, 1000, 1000)
+  assert.deepEqual(await runningWorlds(UID), [])
+  assert.deepEqual([existsSync(old), existsSync(young)], [false, true])
+})
+
+test('a request that is no request is refused, one without end is cut off', async () => {
+  const folder = await startWorld('alpha', 41)
+  const say = (text: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(join(folder, SOCKET_NAME))
+      let answer = ''
+      socket.on('data', (chunk) => (answer += chunk.toString()))
+      socket.on('error', () => resolve('cut off'))
+      socket.on('close', () => resolve(answer))
+      socket.write(text)
+    })
+  assert.match(await say('nonsense\n'), /refused/)
+  assert.match(await say('{"ask":"reboot"}\n'), /no such request: reboot/)
+  assert.doesNotMatch(await say('x'.repeat(70_000)), /refused/)
+})
