@@ -1,7 +1,7 @@
 // The world's end of the private plane, from inside its namespaces: addresses, routes, and one veth
 // pair for each client. Everything goes through `ip -batch`, one process a call.
 
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { familyOf } from '../../core/address.ts'
 import { isFailure, type Failure } from '../../core/failure.ts'
 import { runTool } from './tool.ts'
@@ -11,6 +11,9 @@ export const GATEWAY_IPV4 = '169.254.77.1'
 export const GATEWAY_IPV6 = 'fe80::1'
 /** The client's end of the pair, as programs inside see it. */
 const CLIENT_INTERFACE = 'eth0'
+
+/** A kernel booted without IPv6 serves the world's IPv4 half. */
+const hasIpv6 = existsSync('/proc/sys/net/ipv6')
 
 export interface ClientLink {
   /** The world's end of the pair: `c1`. */
@@ -27,7 +30,7 @@ export async function setUpWorldSide(anyAddress: boolean): Promise<string | Fail
   writeSysctl('/proc/sys/net/ipv4/ip_forward', anyAddress ? '0' : '1')
   writeSysctl('/proc/sys/net/core/somaxconn', '4096')
   const first = ip(['link set lo up', `addr add ${GATEWAY_IPV4}/32 dev lo`, ...(anyAddress ? ANY_ADDRESS : [])])
-  const [done, ipv6] = await Promise.all([first, anyAddress ? ip(ANY_ADDRESS_IPV6, '-6') : ''])
+  const [done, ipv6] = await Promise.all([first, anyAddress && hasIpv6 ? ip(ANY_ADDRESS_IPV6, '-6') : ''])
   return isFailure(done) ? done : ipv6
 }
 
@@ -78,11 +81,16 @@ export function clientSideBatch(addresses: readonly string[]): string {
     `route add 0.0.0.0/0 via ${GATEWAY_IPV4} dev ${CLIENT_INTERFACE}`,
   )
   lines.push(`route add ::/0 via ${GATEWAY_IPV6} dev ${CLIENT_INTERFACE}`)
-  return lines.join('\n') + '\n'
+  return batch(lines)
 }
 
 function ip(lines: readonly string[], ...flags: readonly string[]): Promise<string | Failure> {
-  return runTool('ip', [...flags, '-batch', '-'], lines.join('\n') + '\n')
+  return runTool('ip', [...flags, '-batch', '-'], batch(lines))
+}
+
+function batch(lines: readonly string[]): string {
+  const wanted = hasIpv6 ? lines : lines.filter((line) => !line.includes('::'))
+  return wanted.join('\n') + '\n'
 }
 
 /** Best effort: a kernel without the setting has no need of it. */
