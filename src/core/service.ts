@@ -23,6 +23,12 @@ export interface ServedPort {
   readonly alpn?: readonly string[]
 }
 
+/** A folder that a configuration names, and where in the configuration it stands. */
+export interface NamedFolder {
+  readonly path: readonly (string | number)[]
+  readonly folder: string
+}
+
 export interface Service<Config = unknown> {
   /** The word in the world file: `dns`, `http`. */
   readonly name: string
@@ -37,6 +43,8 @@ export interface Service<Config = unknown> {
    * less. Zones (HTTPS records), `explain` and `port` tell by it.
    */
   ports(config: Config): readonly ServedPort[]
+  /** The folders that it names, so that a missing one is told before anything starts. Left out: none. */
+  folders?(config: Config): readonly NamedFolder[]
   /** Service-wide state and outbound peers begin here. One call for each host that runs the service. */
   start(io: Io, config: Config, world: WorldView): Running
 }

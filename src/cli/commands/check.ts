@@ -6,7 +6,7 @@ import { formatWorldProblems, loadWorld } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EXIT } from '../exit-codes.ts'
 import { complain, say } from '../output.ts'
-import { WORLD_FILE } from '../world-file.ts'
+import { foldersBeside, WORLD_FILE } from '../world-file.ts'
 
 export async function check(file = WORLD_FILE, options: { readonly json?: boolean }): Promise<void> {
   let text
@@ -17,7 +17,7 @@ export async function check(file = WORLD_FILE, options: { readonly json?: boolea
     process.exitCode = EXIT.no
     return
   }
-  const world = await loadWorld(text, { path: file, services })
+  const world = await loadWorld(text, { path: file, services, folderExists: foldersBeside(file) })
   const problems = isConfigError(world) ? world.problems : []
   if (problems.length > 0) process.exitCode = EXIT.no
   if (options.json === true) return say(JSON.stringify({ file, problems }, null, 2))

@@ -1,7 +1,6 @@
 // The hosts of a world file: names, aliases, addresses. Their services are read in service-entries.ts.
 
 import { closest } from '../../core/closest.ts'
-import type { Service } from '../../core/service.ts'
 import type { Name } from '../../core/world-view.ts'
 import { planAddresses } from '../address-plan.ts'
 import { parseIp, whyUnusable } from '../address.ts'
@@ -10,7 +9,7 @@ import type { Host } from './model.ts'
 import { domainOf, parseHostName } from './names.ts'
 import type { Path, Problems } from './problems.ts'
 import { hostShape, type HostShape } from './schema.ts'
-import { serviceEntries } from './service-entries.ts'
+import { serviceEntries, type ServiceOptions } from './service-entries.ts'
 
 interface Draft {
   readonly name: Name
@@ -33,7 +32,7 @@ interface Placed {
 export function resolveHosts(
   input: Readonly<Record<string, unknown>>,
   domains: readonly Name[],
-  services: readonly Service[],
+  options: ServiceOptions,
   problems: Problems,
 ): Host[] {
   const drafts = Object.entries(input).flatMap(([key, value]) => draftOf(key, value, domains, problems) ?? [])
@@ -46,7 +45,7 @@ export function resolveHosts(
     name: draft.name,
     aliases: draft.aliases.map((alias) => alias.text),
     addresses: addresses[at] ?? [],
-    services: serviceEntries(draft.shape.services ?? [], draft.servicesPath, services, problems),
+    services: serviceEntries(draft.shape.services ?? [], draft.servicesPath, options, problems),
     client: draft.shape.client ?? false,
   }))
 }

@@ -7,7 +7,8 @@ import { formatWorldProblems, loadWorld } from './load.ts'
 import type { World } from './model.ts'
 import { TOY_SERVICES } from './toy-services.ts'
 
-const load = (text: string) => loadWorld(text, { path: 'portolan.yaml', services: TOY_SERVICES })
+const load = (text: string) =>
+  loadWorld(text, { path: 'portolan.yaml', services: TOY_SERVICES, folderExists: (folder) => folder === './site' })
 
 async function worldOf(text: string): Promise<World> {
   const world = await load(text)
@@ -307,6 +308,13 @@ for (const [title, text, expected] of [
     `portolan.yaml:1:41: unknown service "smpt"; did you mean "smtp"?
   1 | firewall: { rules: [{ drop: { service: [smpt, rdp, intranet], because: x } }] }
     |                                         ^^^^`,
+  ],
+  [
+    'a folder that is not there',
+    'hosts:\n  a.b.test: [http: { site: ./site }]\n  c.b.test: [http: { site: ./sight }]\n',
+    `portolan.yaml:3:28: there is no folder "./sight"
+  3 |   c.b.test: [http: { site: ./sight }]
+    |                            ^^^^^^^`,
   ],
   [
     'two services on one port of a host',

@@ -2,10 +2,10 @@
 
 import { dirname } from 'node:path'
 import { isConfigError, type ConfigError, type Problem } from '../../core/failure.ts'
-import type { Service } from '../../core/service.ts'
 import { FILE_MAX_BYTES, PROBLEMS_SHOWN_MAX } from './limits.ts'
 import type { World } from './model.ts'
 import { resolveWorld } from './resolve.ts'
+import type { ServiceOptions } from './service-entries.ts'
 import { readYaml, type Place } from './yaml-source.ts'
 
 /** `line` and `column` count from 1; `length` is how much of the line is meant. */
@@ -21,13 +21,13 @@ export interface WorldFileError extends ConfigError {
   readonly problems: readonly PlacedProblem[]
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends ServiceOptions {
   /** Of the file: for messages, and as the start of relative paths in it. */
   readonly path: string
-  readonly services: readonly Service[]
 }
 
-export async function loadWorld(text: string, { path, services }: LoadOptions): Promise<World | WorldFileError> {
+export async function loadWorld(text: string, options: LoadOptions): Promise<World | WorldFileError> {
+  const { path } = options
   const bytes = Buffer.byteLength(text)
   if (bytes > FILE_MAX_BYTES) {
     const message = `a world file has at most ${FILE_MAX_BYTES} bytes; this one has ${bytes}`
@@ -44,7 +44,7 @@ export async function loadWorld(text: string, { path, services }: LoadOptions): 
     const problems = source.syntax.map(({ message, ...place }) => placed({ path: [], message }, place))
     return { kind: 'config-error', path, problems }
   }
-  const world = resolveWorld(source.data, { services, folder: dirname(path) })
+  const world = resolveWorld(source.data, { ...options, folder: dirname(path) })
   if (!isConfigError(world)) return world
   const problems = world.problems.map((problem) => placed(problem, source.placeOf(problem)))
   return { kind: 'config-error', path, problems: problems.toSorted(byPlace) }

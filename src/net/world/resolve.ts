@@ -11,10 +11,9 @@ import { domainOf } from './names.ts'
 import { Problems, type Path } from './problems.ts'
 import { referentsOf, resolveFaults, resolveFirewall } from './rules.ts'
 import { portShape, userShape, worldShape, type WorldShape } from './schema.ts'
-import { unknownService } from './service-entries.ts'
+import { unknownService, type ServiceOptions } from './service-entries.ts'
 
-export interface ResolveOptions {
-  readonly services: readonly Service[]
+export interface ResolveOptions extends ServiceOptions {
   /** Where relative paths in the file start. */
   readonly folder: string | undefined
 }
@@ -27,7 +26,7 @@ export function resolveWorld(data: unknown, options: ResolveOptions): World | Co
   const hosts = resolveHosts(
     section(shape.hosts, 'hosts', HOSTS_MAX, problems),
     drafts.map((draft) => draft.name),
-    options.services,
+    options,
     problems,
   )
   const ports = resolvePorts(section(shape.ports, 'ports', PORT_ASSIGNMENTS_MAX, problems), options.services, problems)

@@ -6,11 +6,17 @@ import { SERVICES_PER_HOST_MAX } from './limits.ts'
 import type { ServiceEntry } from './model.ts'
 import type { Path, Problems } from './problems.ts'
 
+export interface ServiceOptions {
+  readonly services: readonly Service[]
+  /** Whether a folder can be read that the file names; relative paths start at the file's own. Left out: nobody looks. */
+  folderExists?(folder: string): boolean
+}
+
 /** The entries that are right; what is wrong with the others goes to `problems`. */
 export function serviceEntries(
   listed: readonly unknown[],
   path: Path,
-  services: readonly Service[],
+  options: ServiceOptions,
   problems: Problems,
 ): ServiceEntry[] {
   if (listed.length > SERVICES_PER_HOST_MAX) problems.add(path, `a host has at most ${SERVICES_PER_HOST_MAX} services`)
@@ -19,7 +25,7 @@ export function serviceEntries(
     const named = nameAndSettings(listedEntry)
     if (!named)
       problems.add([...path, at], 'expected a service, or one service with its settings: "http: { port: 8080 }"')
-    const entry = named && entryOf(named, [...path, at], services, problems)
+    const entry = named && entryOf(named, [...path, at], options, problems)
     if (entry === undefined) return []
     refuseTakenPorts(entry, [...path, at], owners, problems)
     return [entry]
@@ -50,16 +56,19 @@ function nameAndSettings(entry: unknown): Named | undefined {
   return first && others.length === 0 ? { name: first[0], settings: first[1], keyed: true } : undefined
 }
 
-function entryOf(named: Named, path: Path, services: readonly Service[], problems: Problems): ServiceEntry | undefined {
+function entryOf(named: Named, path: Path, options: ServiceOptions, problems: Problems): ServiceEntry | undefined {
   const { name, settings, keyed } = named
   const inside = keyed ? [...path, name] : path
-  const service = services.find((service) => service.name === name)
+  const service = options.services.find((service) => service.name === name)
   if (!service) {
-    problems.add(inside, unknownService(name, services), keyed ? 'key' : undefined)
+    problems.add(inside, unknownService(name, options.services), keyed ? 'key' : undefined)
     return undefined
   }
   const config = problems.parsed(inside, service.config.parse(settings))
   if (config === undefined) return undefined
+  for (const { path: where, folder } of service.folders?.(config) ?? []) {
+    if (options.folderExists?.(folder) === false) problems.add([...inside, ...where], `there is no folder "${folder}"`)
+  }
   return { service: name, config, ports: service.ports(config) }
 }
 

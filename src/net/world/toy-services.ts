@@ -2,12 +2,13 @@
 
 import * as v from 'valibot'
 import { configFrom } from '../../core/config.ts'
-import type { ServedPort, Service } from '../../core/service.ts'
+import type { NamedFolder, ServedPort, Service } from '../../core/service.ts'
 
 function toy<Config>(
   name: string,
   schema: v.GenericSchema<unknown, Config>,
   ports: (config: Config) => ServedPort[],
+  folders?: (config: Config) => NamedFolder[],
 ): Service<Config> {
   return {
     name,
@@ -15,6 +16,7 @@ function toy<Config>(
     speaksFirst: 'client',
     config: configFrom(schema),
     ports,
+    ...(folders && { folders }),
     start: () => ({ listens: [] }),
   }
 }
@@ -29,6 +31,7 @@ const http = toy(
           { transport: 'tcp', port: 443, tls: 'implicit', alpn: ['h2', 'http/1.1'] },
         ]
       : [{ transport: 'tcp', port }],
+  ({ site }) => (site === undefined ? [] : [{ path: ['site'], folder: site }]),
 )
 const dns = toy('dns', v.strictObject({}), () => [
   { transport: 'udp', port: 53 },

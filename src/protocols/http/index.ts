@@ -32,6 +32,7 @@ export const http: Service<HttpConfig> = {
   speaksFirst: 'client',
   config: httpConfig,
   detect,
+  folders: ({ site }) => (site === undefined ? [] : [{ path: ['site'], folder: site }]),
   ports: ({ port, securePort }) => servedPorts(port, securePort),
   start(io, config, world) {
     const { port: ports, securePort: securePorts, limits } = config
