@@ -89,7 +89,7 @@ function ip(lines: readonly string[], ...flags: readonly string[]): Promise<stri
 }
 
 function batch(lines: readonly string[]): string {
-  const wanted = hasIpv6 ? lines : lines.filter((line) => !line.includes('::'))
+  const wanted = hasIpv6 ? lines : lines.filter((line) => !line.includes(':'))
   return wanted.join('\n') + '\n'
 }
 
