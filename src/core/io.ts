@@ -40,6 +40,29 @@ export interface TlsInfo {
   readonly alpn?: string
 }
 
+/** Which side of a handshake to take. */
+export type SecureOptions = SecureServer | SecureClient
+
+export interface SecureServer {
+  readonly side: 'server'
+  /**
+   * The unread bytes are the start of the handshake itself, and go to it. Only who looked at them and left them in the
+   * inbox asks for that (a shared port, where a ClientHello came first).
+   */
+  readonly unread?: 'handshake'
+}
+
+export interface SecureClient {
+  readonly side: 'client'
+  /**
+   * The name, or the address, for which the other side must have a certificate of an authority that the world trusts.
+   * A name is told to it (RFC 6066 §3); an address never is.
+   */
+  readonly serverName: string
+  /** Application protocols offered, best first (RFC 7301). Default: none. */
+  readonly alpn?: readonly string[]
+}
+
 export interface StreamIo extends Io {
   readonly peer: Address
   /** The address and port that the peer asked for. */
@@ -53,10 +76,8 @@ export interface StreamIo extends Io {
   /**
    * Starts TLS on this stream. Unread plain bytes are dropped first, so that nothing injected before
    * the handshake is taken for its inside. `then` hears the outcome; after a failure the stream closes.
-   * `unread` `'handshake'`: the unread bytes are the start of the handshake itself, and go to it. Only who
-   * looked at them and left them in the inbox asks for that (a shared port, where a ClientHello came first).
    */
-  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void, unread?: 'drop' | 'handshake'): void
+  secure(options: SecureOptions, then: (result: TlsInfo | Failure) => void): void
   /**
    * Hands the whole connection, unread bytes first, to a library that owns its stream. The
    * machine hears nothing more but `closed`.

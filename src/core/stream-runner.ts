@@ -7,7 +7,7 @@ import { Inbox } from '../wire/inbox.ts'
 import type { Address } from './address.ts'
 import { MachineIo, type Engine, type Owner } from './engine.ts'
 import { failure, failureFrom, isFailure, type Failure } from './failure.ts'
-import type { CloseReason, StreamIo, StreamMachine, TlsInfo } from './io.ts'
+import type { CloseReason, SecureOptions, StreamIo, StreamMachine, TlsInfo } from './io.ts'
 import {
   BACKLOG_HIGH_BYTES,
   DRAINED_PER_TURN,
@@ -18,7 +18,7 @@ import {
   INBOX_PAUSE_BYTES,
   LINGER_MAX_MS,
 } from './limits.ts'
-import type { Wire, WireEvents } from './stream-wire.ts'
+import type { Secure, Wire, WireEvents } from './stream-wire.ts'
 import { Deadline } from './timer-heap.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -27,7 +27,7 @@ export interface StreamStart {
   readonly wire: Wire
   readonly peer: Address
   readonly local: Address
-  /** Application protocols offered whenever TLS starts, best first. */
+  /** Application protocols offered when TLS starts as a server, best first. */
   readonly alpn?: readonly string[]
   readonly accept: (io: StreamIo) => StreamMachine
   /** Hears that all is over, the machine included. */
@@ -75,7 +75,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   open(implicitTls: boolean): void {
     this.#limitOff()
     if (!implicitTls) return this.#accept()
-    this.#handshake('server', (result) => {
+    this.#handshake(this.#secureFrom({ side: 'server' }), (result) => {
       if (!isFailure(result)) this.#accept()
     })
   }
@@ -113,12 +113,12 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     if (!this.busy) this.turn()
   }
 
-  secure(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void, unread?: 'drop' | 'handshake'): void {
+  secure(options: SecureOptions, then: (result: TlsInfo | Failure) => void): void {
     if (this.#ending || this.#closing !== undefined || this.#adopted) return
-    const kept = unread === 'handshake' ? new Uint8Array(this.#inbox.peek()) : NOTHING
+    const secure = this.#secureFrom(options)
     this.#inbox.clear()
     this.#flush()
-    this.#handshake(side, (result) => this.enqueue(() => then(result)), kept)
+    this.#handshake(secure, (result) => this.enqueue(() => then(result)))
   }
 
   adopt(take: (stream: Duplex) => void): void {
@@ -294,7 +294,14 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     })
   }
 
-  #handshake(side: 'client' | 'server', then: (result: TlsInfo | Failure) => void, unread = NOTHING): void {
+  #secureFrom(options: SecureOptions): Secure {
+    const { alpn = [] } = this.#start
+    if (options.side === 'client') return { alpn: [], ...options }
+    if (options.unread === undefined) return { side: 'server', alpn }
+    return { side: 'server', alpn, unread: new Uint8Array(this.#inbox.peek()) }
+  }
+
+  #handshake(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
     let done = false
     const finish = (result: TlsInfo | Failure) => {
       if (done || this.#closed) return
@@ -312,7 +319,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.#securing = true
     this.#limitIn(HANDSHAKE_MAX_MS, () => finish(failure('ETIMEDOUT', 'TLS handshake took too long')))
     if (this.#paused) this.#resume()
-    this.#wire.secure({ side, alpn: this.#start.alpn ?? [], unread }, finish)
+    this.#wire.secure(secure, finish)
   }
 
   #handshakeFailed(result: Failure): void {

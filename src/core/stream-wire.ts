@@ -15,6 +15,8 @@ export interface WireEvents {
 
 export interface Secure {
   readonly side: 'client' | 'server'
+  /** At the client: the name or address that the certificate must be for. */
+  readonly serverName?: string
   /** Best first. */
   readonly alpn: readonly string[]
   /** Bytes that were received already and are the start of the handshake. */

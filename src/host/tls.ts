@@ -1,5 +1,6 @@
 // TLS over any stream, with the world's identities: by server name, never one that does not live there.
 
+import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls'
 import type { Owner } from '../core/engine.ts'
@@ -54,11 +55,13 @@ function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner)
 }
 
 function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): TLSSocket {
+  const { serverName = '', alpn } = secure
   return connect({
     socket: under,
+    host: serverName,
     secureContext: clientContext(gatekeeper),
-    ...(secure.alpn.length > 0 ? { ALPNProtocols: [...secure.alpn] } : {}),
-    checkServerIdentity: () => undefined,
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
   })
 }
 

@@ -100,8 +100,7 @@ export class SimPeer implements WireEvents {
 
   /** Starts TLS as a client. The outcome, once there is one, is in `tls` too. */
   secure(tls: PeerTls = {}): TlsInfo | Failure | undefined {
-    this.#wire.serverName = tls.serverName
-    this.#wire.secure({ side: 'client', alpn: tls.alpn ?? [] }, (result) => {
+    this.#wire.secure({ ...tls, side: 'client', alpn: tls.alpn ?? [] }, (result) => {
       this.tls = result
     })
     this.#run()

@@ -6,13 +6,9 @@ import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { CloseReason, TlsInfo } from '../core/io.ts'
 import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
 import { WireDuplex } from '../core/wire-duplex.ts'
+import { ipBytes } from '../wire/ip.ts'
 
-/** What a client says when it starts TLS. */
-export interface Hello extends Secure {
-  readonly serverName?: string
-}
-
-type Item = Uint8Array | 'end' | { readonly hello: Hello } | { readonly outcome: TlsInfo | Failure }
+type Item = Uint8Array | 'end' | { readonly hello: Secure } | { readonly outcome: TlsInfo | Failure }
 
 export interface PipeOptions {
   /** Bytes in one piece at most. */
@@ -39,8 +35,6 @@ export class SimWire implements Wire {
   other!: SimWire
   bytesReceived = 0
   bytesSent = 0
-  /** The name that a client asks for when it starts TLS. */
-  serverName: string | undefined
   readonly #options: PipeOptions
   #arriving: Item[] = []
   #arrivingBytes = 0
@@ -51,7 +45,7 @@ export class SimWire implements Wire {
   #endSeen = false
   #over = false
   /** A handshake that began where plain text was expected. */
-  #stray: Hello | undefined
+  #stray: Secure | undefined
   #securing: { readonly secure: Secure; readonly settle: (result: TlsInfo | Failure) => void } | undefined
 
   constructor(options: PipeOptions) {
@@ -102,8 +96,7 @@ export class SimWire implements Wire {
     this.resume()
     this.#securing = { secure, settle: then }
     if (secure.side === 'server') return this.#useStray(secure)
-    const { serverName } = this
-    this.other.#arrive({ hello: serverName === undefined ? secure : { ...secure, serverName } })
+    this.other.#arrive({ hello: secure })
   }
 
   adopt(unread: Uint8Array, abandoned: () => void): Duplex {
@@ -166,7 +159,7 @@ export class SimWire implements Wire {
     this.#closeWhenDone()
   }
 
-  #deliverHello(hello: Hello): void {
+  #deliverHello(hello: Secure): void {
     if (this.#securing?.secure.side !== 'server') {
       this.#stray = hello
       return this.events.received(STRAY_HELLO)
@@ -184,8 +177,8 @@ export class SimWire implements Wire {
     this.#options.soon(() => this.#deliverHello(hello))
   }
 
-  #negotiate(hello: Hello, own: Secure): TlsInfo | Failure {
-    const { serverName } = hello
+  #negotiate(hello: Secure, own: Secure): TlsInfo | Failure {
+    const serverName = hello.serverName === undefined || isIp(hello.serverName) ? undefined : hello.serverName
     if (!this.#options.identified(serverName)) return failure('unrecognized_name', `no identity for ${serverName}`)
     const alpn = own.alpn.find((protocol) => hello.alpn.includes(protocol))
     if (alpn === undefined && own.alpn.length > 0 && hello.alpn.length > 0) {
@@ -227,4 +220,9 @@ export class SimWire implements Wire {
     this.#forget()
     this.events.closed(reason)
   }
+}
+
+/** Addresses are no server names (RFC 6066 §3). */
+function isIp(text: string): boolean {
+  return ipBytes(text) !== undefined
 }

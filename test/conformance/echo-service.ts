@@ -56,7 +56,7 @@ class EchoStream implements StreamMachine {
 
   #startTls(): void {
     this.#reply('ready')
-    this.#io.secure('server', () => {})
+    this.#io.secure({ side: 'server' }, () => {})
   }
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Address } from '../../src/core/address.ts'
 import { isFailure, type Failure } from '../../src/core/failure.ts'
 import type { StreamIo, StreamMachine, TlsInfo } from '../../src/core/io.ts'
 import type { Chunk, Layer } from '../../src/core/layer.ts'
@@ -57,6 +58,21 @@ function echoAdopted(io: StreamIo): StreamMachine {
       stream.on('end', () => stream.end())
     }),
   )
+}
+
+/** How a handshake of ours as a client of `to` ends. */
+async function dialed(on: Harness, to: Address, serverName: string): Promise<'secure' | 'refused'> {
+  let outcome: 'secure' | 'refused' | undefined
+  on.service().connect(to, (io) => ({
+    opened: () =>
+      io.secure({ side: 'client', serverName }, (result) => {
+        outcome = isFailure(result) ? 'refused' : 'secure'
+        io.end()
+      }),
+    received: () => false,
+  }))
+  await on.until(() => outcome !== undefined)
+  return outcome ?? 'refused'
 }
 
 const textOf = (chunks: readonly Chunk[]) => Buffer.concat(chunks.filter((chunk) => chunk !== 'end')).toString('latin1')
@@ -124,7 +140,7 @@ for (const make of [simHarness, hostHarness]) {
             heard.push(line)
             if (line !== 'starttls') return say(io, `${line}!\r\n`)
             say(io, 'go\r\n')
-            io.secure('server', (result) => heard.push(isFailure(result) ? result.code : 'secure'))
+            io.secure({ side: 'server' }, (result) => heard.push(isFailure(result) ? result.code : 'secure'))
           }),
         )
         const peer = on.peer(local)
@@ -139,19 +155,49 @@ for (const make of [simHarness, hostHarness]) {
     test('a machine of ours is the client of a machine of ours', () =>
       within(make, async (on) => {
         const outcomes: (TlsInfo | Failure)[] = []
-        const { local } = await on.listen((io) => lines((line) => say(io, `${line}!\r\n`)), { tls: 'implicit' })
+        const asked: (string | undefined)[] = []
+        on.gate.identify = (_local, name) => {
+          asked.push(name)
+          return identity
+        }
+        const accept = (io: StreamIo) => lines((line) => say(io, `${line}!\r\n`))
+        const { local } = await on.listen(accept, { tls: 'implicit', alpn: ['a'] })
         const answers: string[] = []
         on.service().connect(local, (io) => ({
           ...lines((line) => answers.push(line)),
           opened: () =>
-            io.secure('client', (result) => {
+            io.secure({ side: 'client', serverName: NAME, alpn: ['b', 'a'] }, (result) => {
               outcomes.push(result)
               say(io, 'inside\r\n')
             }),
         }))
         await on.until(() => answers.length === 1)
         assert.deepEqual(answers, ['inside!'])
-        assert.equal(isFailure(outcomes[0]), false)
+        const [outcome] = outcomes
+        assert.ok(outcome !== undefined && !isFailure(outcome))
+        assert.deepEqual([outcome.serverName, outcome.alpn], [NAME, 'a'])
+        assert.equal(asked.at(-1), NAME)
+      }))
+
+    test('a client of ours is refused by who does not bear the name that it asks for', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen(() => lines(() => {}), { tls: 'implicit' })
+        assert.equal(await dialed(on, local, 'other.test'), 'refused')
+        assert.equal(await dialed(on, local, NAME), 'secure')
+      }))
+
+    test('a client of ours tells no address, and believes no certificate for another name', () =>
+      within(make, async (on) => {
+        const asked: (string | undefined)[] = []
+        on.gate.identify = (_local, name) => {
+          asked.push(name)
+          return identity
+        }
+        const { local } = await on.listen(() => lines(() => {}), { tls: 'implicit' })
+        const outcome = await dialed(on, local, local.ip)
+        assert.ok(asked.every((name) => name === undefined))
+        if (on.name === 'host') assert.equal(outcome, 'refused')
+        if (on.name === 'host') assert.equal(await dialed(on, local, 'other.test'), 'refused')
       }))
 
     test('wire layers see what is encrypted, plain layers what is inside', () =>

@@ -24,7 +24,9 @@ function looking(io: StreamIo, outcomes: string[]): StreamMachine {
   return {
     received(inbox) {
       if (io.tls === undefined && inbox.byte(0) === HANDSHAKE_RECORD) {
-        io.secure('server', (result) => outcomes.push(isFailure(result) ? result.code : 'secure'), 'handshake')
+        io.secure({ side: 'server', unread: 'handshake' }, (result) =>
+          outcomes.push(isFailure(result) ? result.code : 'secure'),
+        )
         return true
       }
       const bytes = inbox.take(inbox.length)

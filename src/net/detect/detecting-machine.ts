@@ -115,13 +115,9 @@ class DetectingMachine implements StreamMachine {
 
   #secure(then: () => void, unread?: 'handshake'): void {
     this.#io.cancel(SILENCE)
-    this.#io.secure(
-      'server',
-      (result) => {
-        if (!isFailure(result) && !this.#closed) then()
-      },
-      unread,
-    )
+    this.#io.secure({ side: 'server', ...(unread && { unread }) }, (result) => {
+      if (!isFailure(result) && !this.#closed) then()
+    })
   }
 
   #step(entry: StreamEntry, why: Why): void {
