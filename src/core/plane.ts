@@ -4,7 +4,7 @@ import type { Address } from './address.ts'
 import type { Event } from './event.ts'
 import type { Failure } from './failure.ts'
 import type { Flow, Verdict } from './flow.ts'
-import type { DatagramListen, Io, StreamListen } from './io.ts'
+import type { DatagramListen, Io, StreamListen, TlsInfo } from './io.ts'
 import type { Layer } from './layer.ts'
 
 /** PEM texts of one certificate with its chain and key. */
@@ -30,6 +30,8 @@ export interface Gatekeeper {
   identity(local: Address, serverName: string | undefined): Identity | undefined
   /** PEM of the authorities that our own TLS clients trust. */
   readonly trustedPem: string
+  /** TLS was agreed on in the flow, from its first byte or later. */
+  secured?(flow: Flow, tls: TlsInfo): void
   /** A line of an NSS key log (`SSLKEYLOGFILE`), for each TLS session. */
   tlsSecret?(flow: Flow, line: string): void
   /** The next flow's number. */

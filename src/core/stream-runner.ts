@@ -310,7 +310,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
       this.#securing = false
       if (!this.#ending) this.#limitOff()
       if (isFailure(result)) this.#handshakeFailed(result)
-      else this.tls = result
+      else this.#secured(result)
       if (!isFailure(result) && this.#opened) this.#wire.resume()
       then(result)
       if (isFailure(result)) this.enqueue(() => this.#close({ kind: 'failed', detail: result.message }, true))
@@ -320,6 +320,12 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.#limitIn(HANDSHAKE_MAX_MS, () => finish(failure('ETIMEDOUT', 'TLS handshake took too long')))
     if (this.#paused) this.#resume()
     this.#wire.secure(secure, finish)
+  }
+
+  #secured(tls: TlsInfo): void {
+    const { gatekeeper, flow } = this.owner
+    this.tls = tls
+    if (flow !== undefined) gatekeeper.secured?.(flow, tls)
   }
 
   #handshakeFailed(result: Failure): void {

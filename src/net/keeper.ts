@@ -3,6 +3,7 @@
 import type { Address } from '../core/address.ts'
 import type { Event } from '../core/event.ts'
 import type { Flow, Verdict } from '../core/flow.ts'
+import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 import { namesFor, type Authority } from './authority/index.ts'
@@ -50,6 +51,10 @@ export class Keeper implements Gatekeeper {
 
   closed(flow: Flow, received: number, sent: number, reason: string): void {
     this.#options.record.closed(flow, received, sent, reason)
+  }
+
+  secured(flow: Flow, tls: TlsInfo): void {
+    this.#options.record.secured(flow, tls)
   }
 
   event(flow: Flow | undefined, service: string, event: Event): void {

@@ -3,6 +3,7 @@
 import type { Address } from '../core/address.ts'
 import type { Event } from '../core/event.ts'
 import type { Flow, Verdict } from '../core/flow.ts'
+import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 
@@ -25,6 +26,8 @@ export class OpenGate implements Gatekeeper {
   readonly ended: ClosedFlow[] = []
   readonly events: HeardEvent[] = []
   readonly secrets: string[] = []
+  /** TLS sessions, in the order in which they were agreed on. */
+  readonly agreed: { readonly flow: Flow; readonly tls: TlsInfo }[] = []
   layers: readonly Layer[] = []
   trustedPem = ''
   /** The verdict for new flows. */
@@ -40,6 +43,10 @@ export class OpenGate implements Gatekeeper {
 
   closed(flow: Flow, received: number, sent: number, reason: string): void {
     this.ended.push({ flow, received, sent, reason })
+  }
+
+  secured(flow: Flow, tls: TlsInfo): void {
+    this.agreed.push({ flow, tls })
   }
 
   event(flow: Flow | undefined, service: string, event: Event): void {

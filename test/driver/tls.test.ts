@@ -94,6 +94,10 @@ for (const make of [simHarness, hostHarness]) {
         assert.equal(tls?.version, 'TLSv1.3')
         assert.equal(tls?.serverName, NAME)
         assert.equal(tls?.alpn, 'http/1.1')
+        assert.deepEqual(
+          on.gate.agreed.map(({ tls }) => tls.alpn),
+          ['http/1.1'],
+        )
       }))
 
     test('a name that does not live there is refused by its RFC name', () =>
@@ -150,6 +154,10 @@ for (const make of [simHarness, hostHarness]) {
         peer.send('good\r\n')
         await peer.hears('good!')
         assert.deepEqual(heard, ['starttls', 'secure', 'good'])
+        assert.deepEqual(
+          on.gate.agreed.map(({ flow, tls }) => [flow.id, tls.version, tls.serverName]),
+          [[1, 'TLSv1.3', NAME]],
+        )
       }))
 
     test('a machine of ours is the client of a machine of ours', () =>
