@@ -19,6 +19,10 @@ export interface InsideOptions extends PortolanOptions {
   readonly files?: Readonly<Record<string, string>>
   /** A world file's text. */
   readonly world?: string
+  /** Puts more into the folder, beside the world file. */
+  readonly site?: (folder: string) => void
+  /** A program that runs the steps' shell as its own child. */
+  readonly within?: readonly string[]
   /** All steps at once. */
   readonly together?: boolean
 }
@@ -84,13 +88,17 @@ export async function inside<Name extends string>(
   options: InsideOptions = {},
 ): Promise<Inside<Name>> {
   const folder = newFolder(options.files)
+  options.site?.(folder)
   const said = join(folder, '.said')
   mkdirSync(said)
   const report = join(said, 'report.json')
   writeFileSync(join(folder, 'steps.sh'), scriptOf(steps, said, options.together === true))
   const worldWords = options.world === undefined ? [] : ['--world', worldFile(folder, options.world)]
   const words = ['run', '--report', 'json', '--report-to', report, ...worldWords, ...(options.words ?? [])]
-  const ran = await portolan([...words, '--', 'sh', 'steps.sh'], { cwd: folder, ...options })
+  const ran = await portolan([...words, '--', ...(options.within ?? []), 'sh', join(folder, 'steps.sh')], {
+    cwd: folder,
+    ...options,
+  })
   assert.equal(ran.code, 0, ran.stderr)
   const step = (name: Name): Step => readStep(said, name)
   return {

@@ -96,7 +96,7 @@ test('what it leaves behind is waited for, and stays inside', { skip: skipWithou
 })
 
 test('signals reach the program', { skip }, async (t) => {
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1'] as const) {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR1'] as const) {
     await t.test(signal, async () => {
       const trap = `trap 'echo got; kill $!; exit 9' ${signal.slice(3)}; sleep 30 & echo ready; wait`
       const run = start(PORTOLAN, [...QUIET, 'sh', '-c', trap])
