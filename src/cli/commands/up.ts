@@ -63,15 +63,15 @@ async function start(asked: World, options: UpOptions): Promise<Failure | undefi
   const startedMs = Date.now()
   const control = await serveControl(folder, apiOf(assembly, status))
   if (isFailure(control)) return control
-  announce(await status(), internet, authorityPath, options.json === true)
-  if (asked.catchAll)
-    complain('on loopback, catch-all answers for names only; `portolan run` answers for every address and port')
   holdUntilSignal(async () => {
     control.close()
     await internet.stop()
     sink?.close()
     removeWorldFolder(folder)
   })
+  announce(await status(), internet, authorityPath, options.json === true)
+  if (asked.catchAll)
+    complain('on loopback, catch-all answers for names only; `portolan run` answers for every address and port')
   return undefined
 }
 
