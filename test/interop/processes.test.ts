@@ -98,7 +98,7 @@ test('what it leaves behind is waited for, and stays inside', { skip: skipWithou
 test('signals reach the program', { skip }, async (t) => {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR1'] as const) {
     await t.test(signal, async () => {
-      const trap = `trap 'echo got; kill $!; exit 9' ${signal.slice(3)}; sleep 30 & echo ready; wait`
+      const trap = `trap 'echo got; exit 9' ${signal.slice(3)}; echo ready; read -r never`
       const run = start(PORTOLAN, [...QUIET, 'sh', '-c', trap])
       await run.says(/ready/)
       run.signal(signal)
@@ -126,7 +126,7 @@ test('a terminal is kept', { skip: skipWithout('script') }, async (t) => {
     assert.equal(ran.code, 3)
   })
   await t.test('and Ctrl-C goes to the program', async () => {
-    const session = terminal(`sh -c 'trap "echo got; kill \\$!; exit 4" INT; sleep 30 & echo ready; wait'`)
+    const session = terminal(`sh -c 'trap "echo got; exit 4" INT; echo ready; read -r never'`)
     await session.says(/ready/)
     session.write('\u0003')
     const ran = await session.done

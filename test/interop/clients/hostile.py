@@ -31,6 +31,10 @@ def scatter(family, address, interface=0):
         return type(failure).__name__
 
 
+def scatter_all(address):
+    return " ".join(scatter(socket.AF_INET6, address, index) for index, _ in socket.if_nameindex())
+
+
 def raw(family, protocol):
     try:
         socket.socket(family, socket.SOCK_RAW, protocol).close()
@@ -56,16 +60,16 @@ outcomes = {
     "tcp fd77::1 80": attempt(V6, TCP, ("fd77::1", 80)),
     "tcp 169.254.169.254 80": attempt(V4, TCP, ("169.254.169.254", 80)),
     "mdns": scatter(V4, ("224.0.0.251", 5353)),
-    "mdns6": scatter(V6, ("ff02::fb", 5353), 2),
+    "mdns6": scatter_all(("ff02::fb", 5353)),
     "ssdp": scatter(V4, ("239.255.255.250", 1900)),
     "broadcast": scatter(V4, ("255.255.255.255", 67)),
-    "all nodes": scatter(V6, ("ff02::1", 9999), 2),
+    "all nodes": scatter_all(("ff02::1", 9999)),
     "raw icmp": raw(V4, socket.IPPROTO_ICMP),
     "raw packet": raw(socket.AF_PACKET, 0x0300),
     "add a route": ip("route", "add", "9.9.9.9/32", "dev", "eth0"),
     "own resolver": attempt(V4, UDP, ("192.0.2.1", 53)),
 }
 for proxy in ("http_proxy", "https_proxy"):
-    words = ["curl", "-sS", "-m", "1", "-o", "/dev/null", f"{proxy[:-6]}://www.example.com/"]
+    words = ["curl", "-sS", "-m", "0.5", "-o", "/dev/null", f"{proxy[:-6]}://www.example.com/"]
     outcomes[proxy] = subprocess.run(words, capture_output=True).returncode
 print(json.dumps(outcomes))
