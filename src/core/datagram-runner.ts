@@ -78,7 +78,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     peer.received += packet.length
     if (peer.verdict === 'allow') {
       if (peer.layers.length === 0) this.#hand(peer, packet)
-      else peer.inbound(packet.slice())
+      else peer.inbound(new Uint8Array(packet))
     }
     this.busy = false
     if (this.queued.length > 0) this.turn()
@@ -86,11 +86,15 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
 
   /** The peer at an address, known from now on. */
   peerOf(ip: string, port: number): DatagramPeer {
+    return this.#peerAt(ip, port, false)
+  }
+
+  #peerAt(ip: string, port: number, dialed: boolean): DatagramPeer {
     let ports = this.#peers.get(ip)
     if (ports === undefined) this.#peers.set(ip, (ports = new Map()))
     const known = ports.get(port)
     if (known !== undefined) return known
-    const peer = this.#add({ ip, port })
+    const peer = this.#add({ ip, port }, dialed)
     if (!this.#peers.has(ip)) this.#peers.set(ip, ports)
     ports.set(port, peer)
     return peer
@@ -99,10 +103,10 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
   send(packet: Uint8Array, to: Address): void {
     if (this.#stopped) return
     const current = this.#current
-    const peer = current !== undefined && current.address === to ? current : this.peerOf(to.ip, to.port)
+    const peer = current !== undefined && current.address === to ? current : this.#peerAt(to.ip, to.port, true)
     if (peer.verdict !== 'allow') return
     if (peer.layers.length === 0) this.#leave(peer, packet)
-    else peer.outbound(packet.slice())
+    else peer.outbound(new Uint8Array(packet))
   }
 
   /** Told of the peer whose packet is being handled. */
@@ -159,14 +163,13 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     this.#send(packet, peer)
   }
 
-  #add(address: Address): DatagramPeer {
+  #add(address: Address, dialed: boolean): DatagramPeer {
     if (this.#order.size >= DATAGRAM_FLOWS_MAX) this.#makeRoom()
     const { service } = this.owner
     const flow: Flow = {
       id: this.#gatekeeper.nextFlowId(),
       transport: 'udp',
-      from: address,
-      to: this.local,
+      ...(dialed ? { from: this.local, to: address, dialed } : { from: address, to: this.local }),
       service,
       openedMs: this.engine.wallMs(),
     }

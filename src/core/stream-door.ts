@@ -108,15 +108,17 @@ export class StreamDoor {
   }
 }
 
-export function openFlow(
-  engine: Engine,
-  gatekeeper: Gatekeeper,
-  service: string,
-  from: Address,
-  to: Address,
-): Flow & { from: Address } {
+function openFlow(engine: Engine, gatekeeper: Gatekeeper, service: string, from: Address, to: Address): Flow {
   return { id: gatekeeper.nextFlowId(), transport: 'tcp', from, to, service, openedMs: engine.wallMs() }
 }
+
+/** The flow of a stream that is opened from here. */
+export function dialedFlow(engine: Engine, { gatekeeper, service }: Owner, from: Address, to: Address): Flow {
+  return { ...openFlow(engine, gatekeeper, service, from, to), dialed: true }
+}
+
+/** For streams that never stood: no layer has anything to see. */
+export const uncomposed: Compose = (_owner, wire) => wire
 
 /** The runner of a stream that is being opened from here; it is then told `open` or `fail`. */
 export function outboundRunner(

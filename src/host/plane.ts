@@ -2,7 +2,7 @@
 // layer on a flow nothing lies between its socket and its machine.
 
 import { randomFillSync } from 'node:crypto'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { familyOf, unmapped, type Address } from '../core/address.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
@@ -13,11 +13,12 @@ import { layered } from '../core/layered-wire.ts'
 import { CONNECT_MAX_MS, STREAMS_PER_LISTENER } from '../core/limits.ts'
 import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
 import { ServiceIo } from '../core/service-io.ts'
-import { openFlow, outboundRunner, StreamDoor } from '../core/stream-door.ts'
+import { dialedFlow, outboundRunner, StreamDoor, uncomposed, type Compose } from '../core/stream-door.ts'
 import type { StreamRunner } from '../core/stream-runner.ts'
 import { deadWire, type Wire } from '../core/stream-wire.ts'
 import type { TimerHeap } from '../core/timer-heap.ts'
 import { openAnyPort, type AnyPort, type AnyPortOptions } from './any-port.ts'
+import { call, HUNG_UP } from './call.ts'
 import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
@@ -33,6 +34,8 @@ export interface HostOptions {
   readonly streamsPerListener?: number
   /** Monotonic milliseconds, for tests that skip time. Default: `performance.now`. */
   readonly clock?: () => number
+  /** Where on this machine an address of the world stands, for streams that are opened from here. Default: there. */
+  readonly route?: (to: Address) => Address
 }
 
 /** Connects that wait to be accepted. Linux caps it at net.core.somaxconn, 4,096 by default. */
@@ -47,6 +50,8 @@ export class HostPlane implements Plane, Engine {
   readonly #options: HostOptions
   readonly #bound = new Set<Bound>()
   readonly #runners = new Set<StreamRunner>()
+  /** Hang up what nobody has answered yet. */
+  readonly #calls = new Set<() => void>()
   readonly #services = new Set<ServiceIo>()
   #chance = new Uint8Array(0)
   #chanceUsed = 0
@@ -138,21 +143,17 @@ export class HostPlane implements Plane, Engine {
   connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void {
     const source = owner.from.find((ip) => familyOf(ip) === familyOf(to.ip))
     const from = { ip: source ?? '', port: 0 }
-    const flow = openFlow(this, owner.gatekeeper, owner.service, from, to)
+    const flow = dialedFlow(this, owner, from, to)
     const verdict = owner.gatekeeper.opened(flow)
     if (verdict !== 'allow') return this.#refused(owner, flow, dial, verdict)
-    const localAddress = source === undefined ? {} : { localAddress: source }
-    const socket = connect({ host: to.ip, port: to.port, ...localAddress, allowHalfOpen: true, noDelay: true })
-    const runner = this.#outbound(owner, new SocketWire(socket), flow, dial)
-    runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
-    const failed = (error: NodeJS.ErrnoException) => runner.fail(error.code ?? error.message)
-    socket.once('error', failed)
-    socket.once('connect', () => {
-      socket.off('error', failed)
-      from.ip = unmapped(socket.localAddress ?? from.ip)
-      from.port = socket.localPort ?? 0
-      runner.open(false)
+    const hangUp = call(this, this.#options.route?.(to) ?? to, source, (result) => {
+      this.#calls.delete(hangUp)
+      if (isFailure(result)) return this.#unanswered(owner, flow, dial, result)
+      from.ip = unmapped(result.localAddress ?? from.ip)
+      from.port = result.localPort ?? 0
+      this.#outbound(owner, new SocketWire(result), flow, dial).open(false)
     })
+    this.#calls.add(hangUp)
   }
 
   listen(owner: Owner, listen: Listen): Promise<Bound | Failure> {
@@ -163,19 +164,31 @@ export class HostPlane implements Plane, Engine {
 
   async stop(): Promise<void> {
     for (const service of this.#services) service.stop()
+    for (const hangUp of this.#calls) hangUp()
     for (const runner of this.#runners) runner.stop()
     await Promise.all([...this.#bound].map((bound) => bound.close()))
     this.#clock.stop()
   }
 
   #refused(owner: Owner, flow: Flow, dial: (io: StreamIo) => StreamMachine, verdict: 'reject' | 'drop'): void {
-    const runner = this.#outbound(owner, deadWire(), flow, dial)
+    const runner = this.#outbound(owner, deadWire(), flow, dial, uncomposed)
     if (verdict === 'drop') runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
     else runner.fail('ECONNREFUSED')
   }
 
-  #outbound(owner: Owner, wire: Wire, flow: Flow, dial: (io: StreamIo) => StreamMachine): StreamRunner {
-    const compose = (of: Owner, bare: Wire) => this.#compose(of, bare)
+  #unanswered(owner: Owner, flow: Flow, dial: (io: StreamIo) => StreamMachine, { code }: Failure): void {
+    const runner = this.#outbound(owner, deadWire(), flow, dial, uncomposed)
+    if (code === HUNG_UP) runner.stop()
+    else runner.fail(code)
+  }
+
+  #outbound(
+    owner: Owner,
+    wire: Wire,
+    flow: Flow,
+    dial: (io: StreamIo) => StreamMachine,
+    compose: Compose = (of, bare) => this.#compose(of, bare),
+  ): StreamRunner {
     const gone = (over: StreamRunner) => void this.#runners.delete(over)
     const runner = outboundRunner(this, compose, owner, wire, flow, dial, gone)
     this.#runners.add(runner)

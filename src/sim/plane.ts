@@ -10,7 +10,7 @@ import { layered } from '../core/layered-wire.ts'
 import { CONNECT_MAX_MS, STREAMS_PER_LISTENER } from '../core/limits.ts'
 import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
 import { ServiceIo } from '../core/service-io.ts'
-import { openFlow, outboundRunner, StreamDoor } from '../core/stream-door.ts'
+import { dialedFlow, outboundRunner, StreamDoor, uncomposed } from '../core/stream-door.ts'
 import type { StreamRunner } from '../core/stream-runner.ts'
 import { TimerHeap } from '../core/timer-heap.ts'
 import { SimDatagramPeer, SimPeer, type PeerTls } from './peer.ts'
@@ -212,14 +212,15 @@ export class SimPlane implements Plane, Engine {
 
   connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void {
     const from = { ip: sourceFor(owner, to), port: this.#freshPort() }
-    const flow = openFlow(this, owner.gatekeeper, owner.service, from, to)
+    const flow = dialedFlow(this, owner, from, to)
+    const verdict = owner.gatekeeper.opened(flow)
+    const answers = verdict === 'allow' && this.#find(this.#listeners, 'tcp', to) !== undefined
     const [near, far] = this.#pipe(to)
     const gone = (runner: StreamRunner) => void this.#runners.delete(runner)
-    const runner = outboundRunner(this, compose(this), owner, near, flow, dial, gone)
+    const runner = outboundRunner(this, answers ? compose(this) : uncomposed, owner, near, flow, dial, gone)
     this.#runners.add(runner)
-    const verdict = owner.gatekeeper.opened(flow)
     if (verdict === 'drop') return void runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
-    if (verdict === 'reject' || this.#find(this.#listeners, 'tcp', to) === undefined) return runner.fail('ECONNREFUSED')
+    if (!answers) return runner.fail('ECONNREFUSED')
     this.#arrive(far, from, to)
     runner.open(false)
   }
@@ -265,7 +266,7 @@ export class SimPlane implements Plane, Engine {
   }
 
   #carry(packet: Uint8Array, from: Address, to: Address): void {
-    const copy = packet.slice()
+    const copy = new Uint8Array(packet)
     this.soon(() => this.#find(this.#receivers, 'udp', to)?.(copy, from))
   }
 

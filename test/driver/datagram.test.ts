@@ -108,6 +108,51 @@ for (const make of [simHarness, hostHarness]) {
         peer.close()
       }))
 
+    test('what layers hold stays as it was sent, though the machine writes over its buffer', () =>
+      within(make, async (on) => {
+        const held: (() => void)[] = []
+        on.gate.layers = [
+          {
+            name: 'late',
+            place: 'wire',
+            datagram: () => ({
+              packet(direction, packet, pass) {
+                if (direction === 'inbound') pass(packet)
+                else held.push(() => pass(packet))
+              },
+            }),
+          },
+        ]
+        const { local } = await on.open({ open: shout })
+        const peer = await on.datagrams()
+        peer.send('one', local)
+        peer.send('two', local)
+        await on.until(() => held.length === 2)
+        for (const pass of held) pass()
+        assert.deepEqual([await peer.hears(), await peer.hears()], ['ONE', 'TWO'])
+        peer.close()
+      }))
+
+    test('a machine that speaks first opens a flow of its own', () =>
+      within(make, async (on) => {
+        const peer = await on.open({ open: () => ({ received() {} }) })
+        const { local } = await on.open({
+          open: (io) => {
+            io.wakeAt('speak', io.now)
+            return { received() {}, woke: () => io.send(Buffer.from('first'), peer.local) }
+          },
+        })
+        on.advance(1)
+        await on.until(() => on.gate.flows.length === 2)
+        assert.deepEqual(
+          on.gate.flows.map(({ from, to, dialed }) => [from, to, dialed]),
+          [
+            [local, peer.local, true],
+            [local, peer.local, undefined],
+          ],
+        )
+      }))
+
     test('stop tells the machine once and ends the flows', () =>
       within(make, async (on) => {
         let stopped = 0

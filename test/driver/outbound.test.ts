@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Address } from '../../src/core/address.ts'
 import { isFailure, type Failure } from '../../src/core/failure.ts'
+import type { Flow } from '../../src/core/flow.ts'
 import type { CloseReason, StreamIo } from '../../src/core/io.ts'
 import { CONNECT_MAX_MS } from '../../src/core/limits.ts'
 import { hostHarness, simHarness, type Harness, type MakeHarness } from './harness.ts'
@@ -40,6 +41,36 @@ for (const make of [simHarness, hostHarness]) {
         assert.deepEqual(out?.to, local)
         assert.deepEqual(out?.from, into?.from)
         assert.notEqual(out?.from.port, 0)
+        assert.deepEqual([out?.dialed, into?.dialed], [true, undefined])
+      }))
+
+    test('layers see a stream once it stands, with both its ends', () =>
+      within(make, async (on) => {
+        const seen: Flow[] = []
+        on.gate.layers = [{ name: 'look', place: 'wire', stream: ({ flow }) => void seen.push(structuredClone(flow)) }]
+        const { local, close } = await on.listen(() => ({ opened() {}, received: () => false }))
+        let opened = false
+        on.service().connect(local, () => ({ opened: () => (opened = true), received: () => false }))
+        await on.until(() => opened && seen.length === 2)
+        assert.deepEqual(seen.find((flow) => flow.dialed)?.from, seen.find((flow) => !flow.dialed)?.from)
+        await close()
+        let closed = false
+        on.service().connect(local, () => ({ received: () => false, closed: () => void (closed = true) }))
+        await on.until(() => closed)
+        assert.equal(seen.length, 2)
+      }))
+
+    test('a connect that nobody answers ends with its plane, once', () =>
+      within(make, async (on) => {
+        const { local } = await on.listen(() => ({ received: () => false }))
+        on.gate.verdict = (flow) => (flow.dialed ? 'drop' : 'allow')
+        on.service().connect(local, () => ({ received: () => false }))
+        await on.until(() => on.gate.flows.length === 1)
+        await on.plane.stop()
+        assert.deepEqual(
+          on.gate.ended.map(({ reason }) => reason),
+          ['stopped'],
+        )
       }))
 
     test('a refused connect is told to the machine, which never opens', () =>
