@@ -84,6 +84,7 @@ const BANNED: readonly [RegExp, RegExp, string][] = [
   ],
   [/^src\/(?!wire\/)/, /\bas (?!const\b)[A-Z][\w<>[\]]*(?=[),;\s])/, '`as` stands in wire/ only'],
   [/^src\//, /\bany\b(?=[;,)>\]]|\[\])/, 'no any'],
+  [/^src\//, /\.slice\(\)/, 'a copy is new Uint8Array(x) or [...x]: slice() of a Buffer is a view'],
   [/^src\//, /^export default/m, 'no default exports'],
   [/^src\//, /\b(TODO|FIXME|XXX)\b/, 'nothing left open in the code'],
 ]

@@ -126,7 +126,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.#flush()
     this.#adopted = true
     this.enqueue(() => {
-      const unread = this.#inbox.length === 0 ? NOTHING : this.#inbox.peek().slice()
+      const unread = this.#inbox.length === 0 ? NOTHING : new Uint8Array(this.#inbox.peek())
       this.#inbox.clear()
       if (this.#closing !== undefined) return
       this.#taken = this.#wire.adopt(unread, () => this.#linger())

@@ -41,7 +41,8 @@ export class MemoryFolder implements Folder {
     let isOpen = true
     return {
       stat: statOf(file),
-      read: async (offset, length) => this.#files.get(path)?.bytes.slice(offset, offset + length) ?? new Uint8Array(0),
+      read: async (offset, length) =>
+        new Uint8Array(this.#files.get(path)?.bytes.subarray(offset, offset + length) ?? []),
       close: async () => {
         if (isOpen) this.openFiles--
         isOpen = false

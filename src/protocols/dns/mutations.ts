@@ -58,7 +58,7 @@ export class Mutations {
     const sample = this.#samples[this.below(this.#samples.length)] ?? new Uint8Array(0)
     const kind = this.below(10)
     if (kind === 0) return Uint8Array.from({ length: this.below(64) }, () => this.below(256))
-    const spliced = kind === 1 ? this.#splice(sample) : sample.slice()
+    const spliced = kind === 1 ? this.#splice(sample) : new Uint8Array(sample)
     for (let changes = 1 + this.below(4); changes > 0; changes -= 1) this.#change(spliced)
     return kind === 2 ? spliced.subarray(0, this.below(spliced.length + 1)) : spliced
   }
