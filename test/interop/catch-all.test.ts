@@ -78,6 +78,10 @@ test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3') }, async (t) =
       asked.filter((place) => !flows.has(place)),
       [],
     )
+    assert.ok(
+      world.report.conversations.some(({ host, port }) => host === '8.8.8.8' && port === 53),
+      'a foreign resolver',
+    )
     const unknown = world.report.unknownNames.map(({ name, programs }) => `${name} ${programs.toSorted().join(' ')}`)
     assert.ok(unknown.includes('web.example curl'), unknown.join('\n'))
     assert.ok(unknown.includes('two.example dig'), unknown.join('\n'))

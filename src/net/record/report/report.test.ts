@@ -67,6 +67,17 @@ test('a run in which nothing happened', () => {
   assert.equal(new Story().text({ program: 'true' }), 'Portolan: true asked for nothing and opened nothing\n')
 })
 
+test('a resolver that is none of the world is told as a conversation', () => {
+  const story = new Story()
+  story.asked('www.harbor.test A → 192.0.2.10')
+  const flow = story.opened('dns', '8.8.8.8', 53, { transport: 'udp' })
+  story.record.openedBy(flow.id, CURL)
+  story.record.event(flow, 'dns', { kind: 'dns.query', summary: 'www.harbor.test A → 192.0.2.10' })
+  story.closed(flow, 33, 49, 2)
+  assert.match(story.text(), /^ +53\/udp +8\.8\.8\.8 +dns: by curl, 33 bytes up, 49 down, 2 ms$/m)
+  assert.doesNotMatch(story.text(), /ns\.harbor\.test/)
+})
+
 test('names, a conversation, a refusal', () => {
   const story = new Story()
   story.asked('www.harbor.test A → 192.0.2.10', 'www.harbor.test AAAA → 2001:db8:1::10')

@@ -80,7 +80,7 @@ export function summarize(ledger: Ledger, nameOf: NameOf, attempts: readonly Ref
   const refused = new Tally<Refused>()
   for (const known of flows) {
     if (known.decision.verdict !== 'allow') refused.add(refusedFlow(known, known.decision.verdict, nameOf))
-    else if (known.flow.service !== 'dns') gather(groups, known, nameOf)
+    else if (!toldByNames(known, nameOf)) gather(groups, known, nameOf)
   }
   for (const attempt of attempts) refused.add(refusedAttempt(attempt, nameOf), attempt.count)
   const notes = new Tally<Note>()
@@ -99,6 +99,11 @@ export function summarize(ledger: Ledger, nameOf: NameOf, attempts: readonly Ref
     notes: notes.all(),
     lost: ledger.dropped,
   }
+}
+
+/** Questions to the world's own name servers are told by the names; who asks somebody else is told of it. */
+function toldByNames({ flow }: RecordedFlow, nameOf: NameOf): boolean {
+  return flow.service === 'dns' && nameOf(flow.to.ip) !== undefined
 }
 
 interface Gathered {
