@@ -6,6 +6,7 @@ import type { Folder } from '../core/folder.ts'
 import type { Plane } from '../core/plane.ts'
 import type { Service } from '../core/service.ts'
 import { createAuthority, territoryOf, type Authority } from './authority/index.ts'
+import { isFarEndOurs } from './far-end.ts'
 import { faultLayers } from './faults/index.ts'
 import { compileGate, type Decision, type Gate } from './firewall/index.ts'
 import { startInternet, type Internet, type Placement } from './internet.ts'
@@ -62,7 +63,7 @@ export function assemble(options: AssembleOptions): Assembly {
 
 function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {
   const { world, capture: sink, overhear } = options
-  const capture = sink === undefined ? undefined : new Capture({ sink })
+  const capture = sink === undefined ? undefined : new Capture({ sink, wants: (flow) => !isFarEndOurs(world, flow) })
   const watch = (flow: Flow, decision: Decision): void => {
     options.watch?.(flow, decision)
     if (decision.verdict !== 'allow') capture?.refused(flow, decision.verdict, decision.because)

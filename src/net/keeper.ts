@@ -7,6 +7,7 @@ import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 import { namesFor, type Authority } from './authority/index.ts'
+import { isFarEndOurs } from './far-end.ts'
 import type { Decision, Gate } from './firewall/index.ts'
 import type { FlowRecord } from './record/index.ts'
 import type { World } from './world/model.ts'
@@ -30,6 +31,8 @@ export class Keeper implements Gatekeeper {
   readonly tlsSecret?: (flow: Flow, line: string) => void
   readonly #options: KeeperOptions
   readonly #serving: ReadonlySet<string>
+  /** Flows between two of the world's hosts, on the record where they arrive; by the number of their opener's end. */
+  readonly #inside = new Map<number, Decision>()
   #lastFlowId = 0
 
   constructor(options: KeeperOptions) {
@@ -41,16 +44,21 @@ export class Keeper implements Gatekeeper {
   }
 
   opened(flow: Flow): Verdict {
-    const { gate, record, watch } = this.#options
-    const direction = this.#serving.has(flow.from.ip) ? 'out' : 'in'
+    const { world, gate, record, watch } = this.#options
+    const direction = flow.dialed === true || this.#serving.has(flow.from.ip) ? 'out' : 'in'
     const decision = gate.decide({ transport: flow.transport, from: flow.from, to: flow.to, direction })
-    record.opened(flow, decision)
+    if (decision.verdict === 'allow' && isFarEndOurs(world, flow)) this.#inside.set(flow.id, decision)
+    else record.opened(flow, decision)
     watch?.(flow, decision)
     return decision.verdict
   }
 
   closed(flow: Flow, received: number, sent: number, reason: string): void {
-    this.#options.record.closed(flow, received, sent, reason)
+    const { record } = this.#options
+    const decision = this.#inside.get(flow.id)
+    this.#inside.delete(flow.id)
+    if (decision !== undefined && received === 0 && isUnanswered(flow, reason)) record.opened(flow, decision)
+    record.closed(flow, received, sent, reason)
   }
 
   secured(flow: Flow, tls: TlsInfo): void {
@@ -70,4 +78,9 @@ export class Keeper implements Gatekeeper {
   nextFlowId(): number {
     return ++this.#lastFlowId
   }
+}
+
+/** It never arrived, so its opener's end is the only one. */
+function isUnanswered(flow: Flow, reason: string): boolean {
+  return flow.transport === 'udp' || reason.startsWith('failed')
 }

@@ -3,7 +3,8 @@
 
 import type { Flow } from '../../core/flow.ts'
 import type { Layer } from '../../core/layer.ts'
-import { compileAddresses, hostAt, type AddressSet } from '../firewall/address-set.ts'
+import { isFarEndOurs } from '../far-end.ts'
+import { compileAddresses, type AddressSet } from '../firewall/address-set.ts'
 import type { Fault, FaultEffect, World } from '../world/model.ts'
 import { chanceFrom } from './chance.ts'
 import { DatagramFault } from './datagram-fault.ts'
@@ -44,12 +45,6 @@ function matches(fault: Fault, hosts: AddressSet | undefined, peers: AddressSet 
     (hosts === undefined || hosts.has(host.ip)) &&
     (peers === undefined || peers.has(peer.ip))
   )
-}
-
-/** The flow is known a second time at its far end. */
-function isFarEndOurs(world: World, flow: Flow): boolean {
-  const far = flow.dialed === true ? hostAt(world, flow.to.ip) : undefined
-  return far !== undefined && !far.client
 }
 
 function touchesStreams(effect: FaultEffect): boolean {

@@ -99,7 +99,8 @@ test('flows that nobody wants leave no trace', () => {
   const link: Link = { flow: FLOW, now: 0, wallMs: 0, at() {}, random: () => 0, reset() {}, emit() {} }
   assert.equal(capture.layer.stream?.(link), undefined)
   assert.equal(capture.layer.datagram?.(link), undefined)
-  capture.refused(FLOW, 'reject', 'no')
   capture.secret(FLOW, 'CLIENT_RANDOM 0 1')
   assert.equal(blocks.length, 2)
+  capture.refused(FLOW, 'reject', 'no')
+  assert.equal(blocks.length, 4, 'what the gate refused has no other end to be seen at')
 })

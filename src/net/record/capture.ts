@@ -15,7 +15,7 @@ import {
 
 export interface CaptureOptions {
   readonly sink: Sink
-  /** Which flows to keep; all, by default. Leave out dialed flows whose far end is the world's own: it is captured there. */
+  /** Which of the flows that the gate let in to keep; all, by default. */
   readonly wants?: (flow: Flow) => boolean
 }
 
@@ -53,7 +53,7 @@ export class Capture {
 
   /** A connection that the gate turned away: it never reaches the layer. */
   refused(flow: Flow, verdict: Exclude<Verdict, 'allow'>, because: string): void {
-    const ends = this.#wants(flow) && flow.transport === 'tcp' ? endpointsOf(flow.from, flow.to) : undefined
+    const ends = flow.transport === 'tcp' ? endpointsOf(flow.from, flow.to) : undefined
     if (!ends) return
     const conversation = this.#conversation(flow, ends)
     conversation.asked(flow.openedMs, `flow ${flow.id}: ${verdict}, ${because}`)

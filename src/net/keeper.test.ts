@@ -1,0 +1,107 @@
+// The gatekeeper on a simulated plane: what it decides, what stands on the record, and whom it vouches for.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Address } from '../core/address.ts'
+import type { StreamIo } from '../core/io.ts'
+import { SimPlane } from '../sim/index.ts'
+import { createAuthority, territoryOf } from './authority/index.ts'
+import { compileGate } from './firewall/index.ts'
+import { LAPTOP, MAIL, portsOf, rule, WEB, worldWith } from './firewall/fixture.ts'
+import { Keeper } from './keeper.ts'
+import { FlowRecord } from './record/index.ts'
+
+const SMTP: Address = { ip: MAIL.addresses[0] ?? '', port: 25 }
+const world = worldWith({
+  firewall: {
+    default: 'allow',
+    rules: [
+      rule('reject', { services: ['smtp'], direction: 'in', because: 'mail comes from servers' }),
+      rule('drop', { ports: [{ from: 26, to: 26 }], because: 'nobody asks there' }),
+    ],
+  },
+})
+
+async function begin() {
+  const plane = new SimPlane()
+  const record = new FlowRecord(() => plane.wallMs())
+  const watched: string[] = []
+  const heard: string[] = []
+  const keeper = new Keeper({
+    world,
+    gate: compileGate(world, portsOf),
+    record,
+    authority: createAuthority({ ...territoryOf(world), catchAll: false, wallMs: () => plane.wallMs() }),
+    layers: [],
+    watch: (flow, { verdict, because }) => watched.push(`${flow.id} ${verdict}: ${because}`),
+    overhear: (flow, service, event) => heard.push(`${flow?.id} ${service} ${event.kind}`),
+  })
+  const accept = (io: StreamIo) => {
+    io.emit({ kind: 'smtp.hello', summary: 'hello' })
+    return { opened: () => io.end(), received: () => false }
+  }
+  await plane.listenStream({ transport: 'tcp', port: 25, accept }, { at: SMTP, service: 'smtp' }, keeper)
+  return { plane, record, keeper, watched, heard }
+}
+
+/** Each flow on the record as a line. */
+function lines(record: FlowRecord): string[] {
+  return record.flows().map(({ flow, decision, end }) => {
+    const from = flow.dialed ? 'dialed from' : 'from'
+    return `${flow.service} ${from} ${flow.from.ip} to ${flow.to.ip}:${flow.to.port}, ${decision.verdict}, ${end?.reason}`
+  })
+}
+
+const WEB_IP = WEB.addresses[0] ?? ''
+
+test('a client meets the rules for what comes in', async () => {
+  const { plane, record, watched } = await begin()
+  plane.peer(SMTP, { from: { ip: LAPTOP.addresses[0] ?? '', port: 50_000 } })
+  assert.deepEqual(lines(record), ['smtp from 203.0.113.10 to 192.0.2.2:25, reject, reject'])
+  assert.deepEqual(watched, ['1 reject: mail comes from servers'])
+})
+
+test('a flow between two hosts stands on the record once, where it arrives', async () => {
+  const { plane, record, keeper, heard, watched } = await begin()
+  const io = plane.serviceIo('http', [WEB_IP], keeper, () => {})
+  io.connect(SMTP, () => ({ received: () => false }))
+  plane.run()
+  assert.deepEqual(lines(record), ['smtp from 192.0.2.3 to 192.0.2.2:25, allow, ended'])
+  assert.deepEqual(heard, ['2 smtp smtp.hello'])
+  assert.equal(watched.length, 2)
+})
+
+test('a flow that never arrives stands where it was opened', async () => {
+  const { plane, record, keeper } = await begin()
+  const io = plane.serviceIo('http', [WEB_IP], keeper, () => {})
+  for (const port of [26, 27]) io.connect({ ...SMTP, port }, () => ({ received: () => false }))
+  plane.advance(60_000)
+  assert.deepEqual(lines(record), [
+    'http dialed from 192.0.2.3 to 192.0.2.2:26, drop, failed: ETIMEDOUT',
+    'http dialed from 192.0.2.3 to 192.0.2.2:27, allow, failed: ECONNREFUSED',
+  ])
+})
+
+test('a datagram that nobody answers stands where it was sent', async () => {
+  const { plane, record, keeper } = await begin()
+  const at = { ip: WEB_IP, port: 53 }
+  const open = (io: { send(packet: Uint8Array, to: Address): void }) => {
+    io.send(new Uint8Array(3), { ...SMTP, port: 9 })
+    return { received() {} }
+  }
+  await plane.listenDatagram({ transport: 'udp', port: 53, open }, { at, service: 'dns' }, keeper)
+  plane.advance(60_000)
+  assert.deepEqual(lines(record), ['dns dialed from 192.0.2.3 to 192.0.2.2:9, allow, idle'])
+})
+
+test('names have an identity where they live, and TLS stands on the record', async () => {
+  const { record, keeper } = await begin()
+  assert.match(keeper.identity(SMTP, 'mx.harbor.test')?.certificatePem ?? '', /BEGIN CERTIFICATE/)
+  assert.equal(keeper.identity(SMTP, 'www.harbor.test'), undefined)
+  assert.match(keeper.trustedPem, /BEGIN CERTIFICATE/)
+  const from = { ip: LAPTOP.addresses[0] ?? '', port: 50_000 }
+  const flow = { id: keeper.nextFlowId(), transport: 'tcp', from, to: SMTP, service: 'smtp', openedMs: 0 } as const
+  keeper.opened(flow)
+  keeper.secured(flow, { version: 'TLSv1.3', cipher: 'X', alpn: 'smtp' })
+  assert.equal(record.flows()[0]?.tls?.alpn, 'smtp')
+})
