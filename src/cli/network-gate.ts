@@ -24,6 +24,12 @@ export async function layNetworkGate(gate: Gate, catchAll: NftOptions['catchAll'
     ownAddresses: [GATEWAY_IPV4, GATEWAY_IPV6],
     ...(catchAll === undefined ? { everyAddress: gate.world.catchAll } : { catchAll }),
   }
+  const whole = await lay(gate, { ...options, closedPorts: true })
+  return whole === undefined ? undefined : lay(gate, options)
+}
+
+/** A kernel without nft_socket takes the rules without those for closed ports: the report then lacks them. */
+async function lay(gate: Gate, options: NftOptions): Promise<Failure | undefined> {
   const done = await runTool('nft', ['-f', '-'], nftRuleset(gate, options))
   return isFailure(done) ? done : undefined
 }

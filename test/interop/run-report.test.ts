@@ -14,6 +14,8 @@ curl -s http://www.island.test/nothing -o /dev/null
 curl -s http://www.harbour.test/
 dig +short nope.example
 curl -s -m 2 http://198.51.100.99:8080/
+curl -s -4 -m 2 http://www.harbor.test:8081/
+dig -4 +tries=1 +time=1 -p 5353 @192.0.2.2 a >/dev/null
 exit 3`
 
 test('the report', { skip: skipWithout('curl', 'dig') }, async (t) => {
@@ -44,6 +46,10 @@ test('the report', { skip: skipWithout('curl', 'dig') }, async (t) => {
   await t.test('says what was refused, and why', () =>
     assert.match(text.stderr, /198\.51\.100\.99\D+.*no host of the world has this address/),
   )
+  await t.test('says which ports of a host nobody serves', () => {
+    assert.match(text.stderr, /8081\/tcp +www\.harbor\.test +rejected: nobody listens there/)
+    assert.match(text.stderr, /5353\/udp +www\.harbor\.test +rejected: nobody listens there/)
+  })
   await t.test('no connection of a program that has ended is still open', () =>
     assert.doesNotMatch(text.stderr, /still open/),
   )
@@ -60,8 +66,14 @@ test('the report', { skip: skipWithout('curl', 'dig') }, async (t) => {
       ],
     )
     assert.deepEqual(
-      report.refused.map(({ thing }) => [thing.verdict, thing.host, thing.port]),
-      [['reject', '198.51.100.99', 8080]],
+      report.refused
+        .map(({ thing }) => [thing.verdict, thing.host, thing.port] as const)
+        .toSorted(([, , a], [, , b]) => a - b),
+      [
+        ['reject', 'www.harbor.test', 5353],
+        ['reject', '198.51.100.99', 8080],
+        ['reject', 'www.harbor.test', 8081],
+      ],
     )
   })
   await t.test('is not there when nobody wants it', async () => {

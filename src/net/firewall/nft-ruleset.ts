@@ -13,6 +13,7 @@ export const REFUSED_MAX = 16_384
 const REFUSED_TIMEOUT = '6h'
 
 /** Marks say why a packet was refused: rule index + 1, or one of these. */
+export const MARK_CLOSED = 0xfffc
 export const MARK_DEFAULT = 0xfffd
 export const MARK_UNKNOWN_ADDRESS = 0xfffe
 export const MARK_GROUP = 0xffff
@@ -28,6 +29,8 @@ export interface NftOptions {
   readonly catchAll?: { readonly tcpPort: number; readonly udpPort: number }
   /** As `catchAll` without listeners: every address exists, and ports that nobody listens on are closed. */
   readonly everyAddress?: boolean
+  /** Refuse what nobody listens for here, as the kernel would a step later, so that it is remembered. Needs the module nft_socket. */
+  readonly closedPorts?: boolean
 }
 
 /**
@@ -56,6 +59,7 @@ export function nftRuleset(gate: Gate, options: NftOptions): string {
     ...groupChain(options),
     ...catchAllChain(options),
     ...inputChain(options),
+    ...closedChain(options),
     `  chain forward {`,
     `    type filter hook forward priority filter; policy drop;`,
     `  }`,
@@ -121,6 +125,7 @@ function refusalOfAddress(): string[] {
 
 function refusalName(mark: number): string {
   const names = new Map([
+    [MARK_CLOSED, 'refuse_closed'],
     [MARK_DEFAULT, 'refuse_default'],
     [MARK_UNKNOWN_ADDRESS, 'refuse_unknown_address'],
     [MARK_GROUP, 'refuse_group'],
@@ -257,6 +262,22 @@ function inputChain(options: NftOptions): string[] {
     ...(every ? [] : [`    meta nfproto ipv4 ip daddr != @known4 ${unknown}`]),
     ...(every ? [] : [`    meta nfproto ipv6 ip6 daddr != @known6 ${unknown}`]),
     `    jump gate`,
+    `  }`,
+  ]
+}
+
+/** After the gate, which may have had a reason of its own. With a catch-all somebody listens everywhere. */
+function closedChain(options: NftOptions): string[] {
+  if (options.closedPorts !== true || options.catchAll !== undefined) return []
+  return [
+    ...refusal(MARK_CLOSED, 'reject'),
+    `  chain closed {`,
+    `    type filter hook input priority filter + 10; policy accept;`,
+    `    iifname != ${interfaceSet(options)} accept`,
+    `    ct state != new accept`,
+    `    socket wildcard 0 accept`,
+    `    socket wildcard 1 accept`,
+    `    meta l4proto { tcp, udp } counter goto ${refusalName(MARK_CLOSED)} comment "nobody listens"`,
     `  }`,
   ]
 }

@@ -6,7 +6,14 @@ import { isFailure } from '../../core/failure.ts'
 import { portsOf, rule, worldWith } from './fixture.ts'
 import { compileGate } from './gate.ts'
 import { parseNftRecord } from './nft-record.ts'
-import { MARK_DEFAULT, MARK_GROUP, MARK_UNKNOWN_ADDRESS, nftRuleset, type NftOptions } from './nft-ruleset.ts'
+import {
+  MARK_CLOSED,
+  MARK_DEFAULT,
+  MARK_GROUP,
+  MARK_UNKNOWN_ADDRESS,
+  nftRuleset,
+  type NftOptions,
+} from './nft-ruleset.ts'
 
 const OPTIONS: NftOptions = { clients: ['c*'], ownAddresses: ['169.254.77.1'] }
 
@@ -56,6 +63,18 @@ test('the catch-all takes only what no socket waits for, and makes every address
   assert.doesNotMatch(nftRuleset(gate, { ...OPTIONS, everyAddress: true }), /daddr != @known4/)
 })
 
+test('what nobody listens for is refused after the gate, unless a catch-all listens', () => {
+  assert.deepEqual(chain(nftRuleset(gate, OPTIONS), 'closed'), [])
+  assert.deepEqual(chain(nftRuleset(gate, { ...OPTIONS, closedPorts: true }), 'closed').slice(2), [
+    'ct state != new accept',
+    'socket wildcard 0 accept',
+    'socket wildcard 1 accept',
+    'meta l4proto { tcp, udp } goto refuse_closed comment "nobody listens"',
+  ])
+  const caught = nftRuleset(gate, { ...OPTIONS, closedPorts: true, catchAll: { tcpPort: 5001, udpPort: 5002 } })
+  assert.deepEqual(chain(caught, 'closed'), [])
+})
+
 function listing(...elements: readonly unknown[]): string {
   return JSON.stringify({
     nftables: [{ metainfo: { version: '1.0.6' } }, { set: { name: 'refused4', elem: elements } }],
@@ -70,18 +89,19 @@ function element(mark: number, packets: number, transport = 'tcp'): unknown {
 test('what was refused comes back with rule, reason and count, most packets first', () => {
   const flows = parseNftRecord(
     gate,
-    listing(element(1, 2), element(MARK_UNKNOWN_ADDRESS, 9, 'udp'), element(MARK_GROUP, 1)),
+    listing(element(1, 2), element(MARK_UNKNOWN_ADDRESS, 9, 'udp'), element(MARK_GROUP, 1), element(MARK_CLOSED, 3)),
   )
   assert.ok(!isFailure(flows))
   assert.deepEqual(
     flows.map(({ verdict, rule, reason, count }) => [verdict, rule, reason, count]),
     [
       ['reject', undefined, 'unknown-address', 9],
+      ['reject', undefined, 'closed', 3],
       ['reject', 0, 'rule', 2],
       ['drop', undefined, 'multicast', 1],
     ],
   )
-  assert.deepEqual(flows[1], {
+  assert.deepEqual(flows[2], {
     verdict: 'reject',
     reason: 'rule',
     rule: 0,
