@@ -93,7 +93,15 @@ function hearOutcome(tls: TLSSocket, { side }: Secure, then: (result: TlsInfo | 
   tls.on('_tlsError', failed)
   tls.on('error', failed)
   tls.once('close', () => settle(failure('ECONNRESET', 'closed during the TLS handshake')))
-  tls.once(side === 'server' ? 'secure' : 'secureConnect', () => settle(infoOf(tls)))
+  tls.once(side === 'server' ? 'secure' : 'secureConnect', () => {
+    noLongerConnecting(tls)
+    settle(infoOf(tls))
+  })
+}
+
+/** Node's own servers clear it; without one it stays set, and libraries wait for an event that never comes. */
+function noLongerConnecting(tls: TLSSocket): void {
+  if ('secureConnecting' in tls) tls.secureConnecting = false
 }
 
 function infoOf(tls: TLSSocket): TlsInfo {

@@ -1,6 +1,7 @@
 // TLS on both planes: from the first byte, begun in the middle, refused, stalled, and from our side.
 
 import assert from 'node:assert/strict'
+import { connect as connectHttp2, performServerHandshake } from 'node:http2'
 import { describe, test } from 'node:test'
 import type { Address } from '../../src/core/address.ts'
 import { isFailure, type Failure } from '../../src/core/failure.ts'
@@ -47,6 +48,22 @@ function tap(place: 'wire' | 'plain', seen: Chunk[]): Layer {
         pass(chunk)
       },
     }),
+  }
+}
+
+/** An HTTP/2 server on an adopted stream, of a library that waits while TLS says that it is connecting. */
+function http2Adopted(io: StreamIo): StreamMachine {
+  return {
+    opened: () =>
+      io.adopt((stream) => {
+        const session = performServerHandshake(stream)
+        session.on('stream', (request) => {
+          request.respond({ ':status': 200 })
+          request.end('hello')
+        })
+        session.on('error', () => stream.destroy())
+      }),
+    received: () => false,
   }
 }
 
@@ -168,8 +185,10 @@ for (const make of [simHarness, hostHarness]) {
           asked.push(name)
           return identity
         }
-        const accept = (io: StreamIo) => lines((line) => say(io, `${line}!\r\n`))
-        const { local } = await on.listen(accept, { tls: 'implicit', alpn: ['a'] })
+        const { local } = await on.listen((io) => lines((line) => say(io, `${line}!\r\n`)), {
+          tls: 'implicit',
+          alpn: ['a'],
+        })
         const answers: string[] = []
         on.service().connect(local, (io) => ({
           ...lines((line) => answers.push(line)),
@@ -261,6 +280,26 @@ for (const make of [simHarness, hostHarness]) {
         await peer.hearsEnd()
         assert.equal(peer.count(), 100 * part.length)
       }))
+
+    test('a library that is handed a TLS stream finds it connected', async (t) => {
+      if (make === simHarness) return t.skip('TLS is acted out in sim')
+      for (const layers of [[], [tap('wire', [])], [tap('plain', [])]]) {
+        await within(make, async (on) => {
+          on.gate.layers = layers
+          const { local } = await on.listen(http2Adopted, { tls: 'implicit', alpn: ['h2'] })
+          const client = connectHttp2(`https://${local.ip}:${local.port}`, {
+            servername: NAME,
+            ca: trustedPem,
+            checkServerIdentity: () => undefined,
+          })
+          let text = ''
+          const request = client.request({ ':path': '/' }).on('data', (chunk: Buffer) => (text += chunk.toString()))
+          await on.until(() => text === 'hello')
+          request.close()
+          client.destroy()
+        })
+      }
+    })
 
     test('an adopted TLS stream begins with what was unread, layers or none', async () => {
       for (const layers of [[], [tap('wire', [])], [tap('plain', [])]]) {

@@ -2,17 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { connect, constants, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2'
-import { Duplex, duplexPair } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { lonelyWorld, serve, type Served } from '../../../sim/index.ts'
 import { MemoryFolder } from '../../../sim/memory-folder.ts'
 import type { SimPeer } from '../../../sim/peer.ts'
-import { OpenGate, SimPlane } from '../../../sim/index.ts'
 import { http } from '../index.ts'
-import { policyOf, textResponse } from '../policy.ts'
-import { Http2Sessions } from './http2.ts'
-import { DEFAULT_LIMITS } from './limits.ts'
-import { RequestLog } from './request-log.ts'
 
 const BIG = Buffer.alloc(300_000, 'z')
 
@@ -130,26 +125,5 @@ test('garbage after the preface ends the connection and nothing else', async () 
   assert.deepEqual(served.gate.kinds, ['http.refused'])
   const client = session(served.peer(80))
   assert.equal((await ask(client, { ':path': '/a.txt' })).status, 200)
-  client.destroy()
-})
-
-/** What HTTP/2 asks of a stream whose bytes are no longer its own: addresses. */
-const NO_STREAM = {
-  peer: { ip: '192.0.2.1', port: 1 },
-  local: { ip: '198.51.100.1', port: 443 },
-  tls: undefined,
-}
-
-test('the server side of TLS without a tls.Server is not waited for', async () => {
-  const plane = new SimPlane()
-  const io = plane.serviceIo('http', [], new OpenGate(), () => {})
-  const policy = policyOf(() => textResponse(200, 'ok'))
-  const sessions = new Http2Sessions({ io, policy, limits: DEFAULT_LIMITS, log: new RequestLog(io) })
-  const [near, far] = duplexPair()
-  const tls = Object.assign(near, { secureConnecting: true })
-  sessions.serve(tls, { ...NO_STREAM, emit: (event) => io.emit(event) })
-  assert.equal(tls.secureConnecting, false)
-  const client = connect('http://host.test', { createConnection: () => far })
-  assert.equal((await ask(client, { ':path': '/' })).text, 'ok')
   client.destroy()
 })

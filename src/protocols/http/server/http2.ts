@@ -41,7 +41,6 @@ export class Http2Sessions {
   /** Serves `stream` from its preface on. `io`: for addresses and events, no longer for bytes. */
   serve(stream: Duplex, io: AdoptedIo): void {
     const http2 = process.getBuiltinModule('node:http2')
-    settleTls(stream)
     stream.allowHalfOpen = false // streams end by frames (RFC 9113 §5.1); a connection that has ended is over both ways
     const session = http2.performServerHandshake(stream, {
       settings: {
@@ -110,12 +109,4 @@ export class Http2Sessions {
   #sleep(): void {
     if (this.#sessions.size > 0) this.#context.io.wakeAt(TIMER, this.#context.io.now + SWEEP_MS)
   }
-}
-
-/**
- * The server's side of a TLS stream that was made without a tls.Server says for ever that it is still connecting, and
- * node:http2 would wait for an event that never comes. The machine is opened after the handshake: it is done.
- */
-function settleTls(stream: Duplex): void {
-  if ('secureConnecting' in stream) stream.secureConnecting = false
 }
