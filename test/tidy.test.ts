@@ -47,8 +47,9 @@ test('imports point downwards only', () => {
   assert.deepEqual(wrong, [])
 })
 
+const folder = (file: string) => file.split('/').slice(0, 3).join('/')
+
 test('protocols do not import each other, and are imported through their index only', () => {
-  const folder = (file: string) => file.split('/').slice(0, 3).join('/')
   const wrong = sources.flatMap((file) =>
     importsOf(file)
       .filter((target) => target.startsWith('src/protocols/') && folder(target) !== folder(file))

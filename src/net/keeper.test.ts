@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Address } from '../core/address.ts'
-import type { StreamIo } from '../core/io.ts'
+import type { StreamIo, StreamMachine } from '../core/io.ts'
 import { SimPlane } from '../sim/index.ts'
 import { createAuthority, territoryOf } from './authority/index.ts'
 import { compileGate } from './firewall/index.ts'
@@ -22,6 +22,11 @@ const world = worldWith({
   },
 })
 
+function accept(io: StreamIo): StreamMachine {
+  io.emit({ kind: 'smtp.hello', summary: 'hello' })
+  return { opened: () => io.end(), received: () => false }
+}
+
 async function begin() {
   const plane = new SimPlane()
   const record = new FlowRecord(() => plane.wallMs())
@@ -36,10 +41,6 @@ async function begin() {
     watch: (flow, { verdict, because }) => watched.push(`${flow.id} ${verdict}: ${because}`),
     overhear: (flow, service, event) => heard.push(`${flow?.id} ${service} ${event.kind}`),
   })
-  const accept = (io: StreamIo) => {
-    io.emit({ kind: 'smtp.hello', summary: 'hello' })
-    return { opened: () => io.end(), received: () => false }
-  }
   await plane.listenStream({ transport: 'tcp', port: 25, accept }, { at: SMTP, service: 'smtp' }, keeper)
   return { plane, record, keeper, watched, heard }
 }
