@@ -4,6 +4,7 @@ import type { Transport } from '../../core/address.ts'
 import { didYouMean } from '../../core/closest.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import { parseIp } from '../address.ts'
+import { WELL_KNOWN_NAMES } from '../ports/well-known.ts'
 import type { Host, World } from '../world/model.ts'
 import { hostAt, hostNamed } from './address-set.ts'
 import type { PortsOf, ServicePort } from './gate.ts'
@@ -43,7 +44,7 @@ export function parseTarget(
   if (isFailure(parts)) return parts
   const end = placed(world, text, parts.place)
   if (isFailure(end)) return end
-  const asked = askedPort(portsOf, parts)
+  const asked = askedPort(world, portsOf, parts)
   return isFailure(asked) ? asked : { end, asked }
 }
 
@@ -70,7 +71,7 @@ function placed(world: World, text: string, place: string): Endpoint | Failure {
   return failure('UNKNOWN_HOST', `no host is called ${place}${didYouMean(place.toLowerCase(), names)}`)
 }
 
-function askedPort(portsOf: PortsOf, { place, port, transport }: Parts): AskedPort | Failure {
+function askedPort(world: World, portsOf: PortsOf, { place, port, transport }: Parts): AskedPort | Failure {
   if (port === undefined) return failure('NO_PORT', `say which port of ${place}, like ${place}:25 or ${place}:imap`)
   if (/^\d+$/.test(port)) {
     const number = Number(port)
@@ -81,5 +82,7 @@ function askedPort(portsOf: PortsOf, { place, port, transport }: Parts): AskedPo
   const found = named.find((each) => transport === undefined || each.transport === transport)
   if (found !== undefined) return { ...found, service: port.toLowerCase() }
   const over = transport === undefined || named.length === 0 ? '' : ` over ${transport}`
-  return failure('UNKNOWN_SERVICE', `no service is called ${port}${over}`)
+  const names = [...WELL_KNOWN_NAMES, ...world.ports.map((own) => own.name)]
+  const meant = named.length > 0 ? '' : didYouMean(port.toLowerCase(), names)
+  return failure('UNKNOWN_SERVICE', `no service is called ${port}${over}${meant}`)
 }

@@ -84,6 +84,7 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
     'say which port of mail.harbor.test, like mail.harbor.test:25 or mail.harbor.test:imap',
   ],
   ['laptop', 'mail.harbor.test:70000', '70000 is no port: they go from 0 to 65535'],
+  ['laptop', 'mail.harbor.test:imapp', 'no service is called imapp; did you mean "imap"?'],
   ['laptop', 'mail.harbor.test:gopher', 'no service is called gopher'],
   ['laptop', '', 'cannot read : write it like mail.harbor.test:25/udp or [2001:db8::1]:443'],
   ['192.0.2.2', '[2001:db8::1]:1', '192.0.2.2 and [2001:db8::1]:1 have no address of the same family'],

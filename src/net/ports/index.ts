@@ -10,4 +10,4 @@ export {
 } from './describe.ts'
 export { loadRegistry, rangeOf, type Assignment, type Range, type Registry } from './registry.ts'
 export { serviceForPort, type PortService } from './service-ports.ts'
-export { portsOf, serviceNames } from './ports-of.ts'
+export { portsOf } from './ports-of.ts'

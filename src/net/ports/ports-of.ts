@@ -22,8 +22,3 @@ export function portsOf(world: World): PortsOf {
 }
 
 const BOTH = ['tcp', 'udp'] as const
-
-/** Every name that `portsOf` knows in any world. */
-export function serviceNames(): readonly string[] {
-  return WELL_KNOWN_PORTS.flatMap((port) => [port.name, ...port.aliases])
-}

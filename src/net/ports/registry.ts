@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { closest } from '../../core/closest.ts'
 import type { Transport } from '../../core/address.ts'
-import { WELL_KNOWN_PORTS, type WellKnownPort } from './well-known.ts'
+import { WELL_KNOWN_NAMES, WELL_KNOWN_PORTS, type WellKnownPort } from './well-known.ts'
 import type { PortAssignment } from '../world/model.ts'
 
 /** RFC 6335 §6. System ports are also called well-known, dynamic ones private or ephemeral. */
@@ -67,8 +67,7 @@ function registryOf(iana: IanaTable, own: readonly PortAssignment[]): Registry {
       return [...new Set(found.length > 0 ? found : portsInIana(iana, wanted))]
     },
     closestName(name) {
-      const common = WELL_KNOWN_PORTS.flatMap((known) => [known.name, ...known.aliases])
-      const first = closest(name, [...own.map((one) => one.name), ...common])
+      const first = closest(name, [...own.map((one) => one.name), ...WELL_KNOWN_NAMES])
       return (
         first ??
         closest(

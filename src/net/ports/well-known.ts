@@ -104,6 +104,9 @@ const TRANSPORTS = ['tcp', 'udp'] as const
 
 export const WELL_KNOWN_PORTS: readonly WellKnownPort[] = TABLE.trim().split('\n').map(portIn)
 
+/** Every name and alias in it. */
+export const WELL_KNOWN_NAMES: readonly string[] = WELL_KNOWN_PORTS.flatMap((port) => [port.name].concat(port.aliases))
+
 function portIn(row: string): WellKnownPort {
   const [key = '', aliases = '', purpose = '', risk = '', related = ''] = row.split('|').map((cell) => cell.trim())
   const [port = '', transport = '', name = ''] = key.split(' ')

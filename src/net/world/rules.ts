@@ -2,7 +2,7 @@
 
 import type { Service } from '../../core/service.ts'
 import { formatCidr, parseCidr, parseIp } from '../address.ts'
-import { WELL_KNOWN_PORTS } from '../ports/well-known.ts'
+import { WELL_KNOWN_NAMES } from '../ports/well-known.ts'
 import { RULES_MAX } from './limits.ts'
 import type { Fault, FaultEffect, Firewall, FirewallRule, Host, PortAssignment, PortRange } from './model.ts'
 import type { Path, Problems } from './problems.ts'
@@ -32,8 +32,7 @@ export function referentsOf(
 ): Referents {
   const names = new Map(keys.map((key) => [key.toLowerCase(), key.toLowerCase()]))
   for (const host of hosts) for (const name of [host.name, ...host.aliases]) names.set(name, host.name)
-  const known = WELL_KNOWN_PORTS.flatMap((port) => [port.name].concat(port.aliases))
-  return { names, services: new Set([...[...services, ...ports].map((one) => one.name), ...known]) }
+  return { names, services: new Set([...[...services, ...ports].map((one) => one.name), ...WELL_KNOWN_NAMES]) }
 }
 
 export function resolveFirewall(input: unknown, referents: Referents, problems: Problems): Firewall {
