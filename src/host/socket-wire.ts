@@ -67,8 +67,10 @@ export class SocketWire implements Wire {
     this.#stream.end()
   }
 
+  /** A socket whose end is on its way is closed only: libuv refuses to reset it, and would then keep it for good. */
   reset(): void {
-    if (!this.#socket.connecting) this.#socket.resetAndDestroy()
+    const isEnding = this.#stream.writableEnded && !this.#stream.writableFinished
+    if (!this.#socket.connecting && !isEnding) this.#socket.resetAndDestroy()
     this.#socket.destroy()
     if (this.#encrypted) this.#stream.destroy()
   }
