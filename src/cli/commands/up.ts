@@ -6,11 +6,11 @@ import { API_VERSION, type Api, type WorldStatus } from '../../control/api.ts'
 import { serveControl } from '../../control/server.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import { FileSink } from '../../host/file-sink.ts'
-import { HostPlane } from '../../host/plane.ts'
 import { makeWorldFolder, removeWorldFolder } from '../../host/runtime-folder.ts'
-import { assemble, type Assembly } from '../../net/assemble.ts'
+import type { Assembly } from '../../net/assemble.ts'
+import { assembleOnLoopback } from '../../net/host-world.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
-import { loopbackPlacement, onLoopback } from '../../net/loopback.ts'
+import { loopbackPlacement } from '../../net/loopback.ts'
 import type { World } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EventLog } from '../event-log.ts'
@@ -19,7 +19,7 @@ import { complain, say, styled } from '../output.ts'
 import { portStatus } from '../port-status.ts'
 import { portTable } from '../port-table.ts'
 import { reportText } from '../report.ts'
-import { openWorldFolder, worldToRun } from '../world-file.ts'
+import { worldToRun } from '../world-file.ts'
 
 export interface UpOptions {
   readonly world?: string
@@ -40,18 +40,15 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 async function start(asked: World, options: UpOptions): Promise<Failure | undefined> {
-  const world = onLoopback(asked, process.platform === 'linux')
-  const folder = makeWorldFolder(process.getuid?.() ?? 0, world.name)
+  const folder = makeWorldFolder(process.getuid?.() ?? 0, asked.name)
   if (isFailure(folder)) return folder
   const sink = options.pcap === undefined ? undefined : FileSink.open(options.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const log = new EventLog(options.json === true)
-  const assembly = assemble({
-    world,
+  const assembly = assembleOnLoopback({
+    world: asked,
     services,
-    plane: new HostPlane(),
     placement: loopbackPlacement,
-    folder: (path) => openWorldFolder(world, path),
     ...(options.state === undefined ? {} : { stateFolder: options.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
     overhear: (flow, service, event) => log.event(flow, service, event),
