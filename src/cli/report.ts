@@ -23,7 +23,7 @@ export function reportText({ assembly, form, colour, program, refused }: ReportS
   return formatReport(assembly.record, { form, colour, nameOf, refused, ...(program === undefined ? {} : { program }) })
 }
 
-/** Puts the report where the command line said: standard error, a file, or nowhere. */
+/** Puts the report where the command line said: standard error, a file, or nowhere. What no file takes goes to standard error. */
 export function deliverReport(assembly: Assembly, refused: readonly RefusedFlow[], settings: InsideSettings): void {
   const { report: form, reportTo, command } = settings
   if (form === 'none') return
@@ -33,6 +33,7 @@ export function deliverReport(assembly: Assembly, refused: readonly RefusedFlow[
   try {
     writeFileSync(reportTo, text)
   } catch (thrown) {
-    complain(`the report cannot be written: ${failureFrom(thrown).message}`)
+    complain(`the report cannot be written, and follows here: ${failureFrom(thrown).message}`)
+    process.stderr.write(text)
   }
 }

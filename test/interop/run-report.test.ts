@@ -76,6 +76,11 @@ test('the report', { skip: skipWithout('curl', 'dig') }, async (t) => {
       ],
     )
   })
+  await t.test('is not lost when its file cannot be written', async () => {
+    const ran = await portolan(['run', '--report-to', 'no/such/report', '--', 'sh', '-c', 'exit 3'])
+    assert.equal(ran.code, 3)
+    assert.match(ran.stderr, /cannot be written.*no\/such\/report.*\nPortolan: sh asked for nothing/)
+  })
   await t.test('is not there when nobody wants it', async () => {
     const ran = await portolan(['run', '--report', 'none', '--', 'true'])
     assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, '', ''])
