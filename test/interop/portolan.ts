@@ -61,7 +61,7 @@ export function runProgram(program: string, words: readonly string[], options: P
   return started.done
 }
 
-export function bareEnvironment(): Record<string, string> {
+function bareEnvironment(): Record<string, string> {
   const kept = ['HOME', 'USER', 'LOGNAME', 'XDG_CACHE_HOME'].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
