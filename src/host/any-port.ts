@@ -25,8 +25,7 @@ export interface Answering<Listen> {
 /** What answers where nobody listens. One value for one kind of answer: streams are counted by it. */
 export interface AnyPortAnswers {
   stream(port: number): Answering<StreamListen>
-  /** `head` is the first packet. */
-  datagram(port: number, head: Uint8Array): Answering<DatagramListen>
+  datagram(port: number): Answering<DatagramListen>
 }
 
 export interface AnyPortOptions {
@@ -113,7 +112,7 @@ class DatagramMachines {
 
   received(packet: Uint8Array, from: Address, to: Address): void {
     const key = formatAddress(to)
-    const runner = this.#runners.get(key) ?? this.#make(packet, to)
+    const runner = this.#runners.get(key) ?? this.#make(to)
     this.#runners.delete(key)
     this.#runners.set(key, runner)
     runner.received(packet, from.ip, from.port)
@@ -124,9 +123,9 @@ class DatagramMachines {
     this.#runners.clear()
   }
 
-  #make(head: Uint8Array, to: Address): DatagramRunner {
+  #make(to: Address): DatagramRunner {
     const { answers, gatekeeper } = this.#options
-    const { service, listen } = answers.datagram(to.port, head)
+    const { service, listen } = answers.datagram(to.port)
     if (this.#runners.size >= DATAGRAM_MACHINES_MAX) this.#forgetOldest()
     return new DatagramRunner(this.#engine, listen, { at: to, service }, to, gatekeeper, (packet, peer) =>
       this.carrier?.send(packet, to, peer.address),

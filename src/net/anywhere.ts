@@ -6,7 +6,7 @@ import type { Gatekeeper, Plane } from '../core/plane.ts'
 import type { DatagramListen, Listen, StreamListen } from '../core/io.ts'
 import type { Running, Service } from '../core/service.ts'
 import type { WorldView } from '../core/world-view.ts'
-import { detectingMachine, type StreamEntry } from './detect/index.ts'
+import { detectingDatagrams, detectingMachine, type DatagramEntry, type StreamEntry } from './detect/index.ts'
 import { serviceForPort } from './ports/index.ts'
 import type { World } from './world/model.ts'
 
@@ -26,12 +26,15 @@ interface Started {
 
 /** Takes what nobody recognises. */
 const SINK = 'sink'
+/** Stands in flows whose service is not sure yet. */
+const UNKNOWN = 'unknown'
 
 export class Anywhere implements AnyPortAnswers {
   readonly #options: AnywhereOptions
   readonly #started: readonly Started[]
   readonly #sink: Started
   readonly #detecting: Answering<StreamListen>
+  readonly #guessing: Answering<DatagramListen>
 
   constructor(options: AnywhereOptions) {
     this.#options = options
@@ -39,7 +42,8 @@ export class Anywhere implements AnyPortAnswers {
     const sink = this.#started.find((one) => one.service.name === SINK)
     if (sink === undefined) throw new Error('the list of services has no sink')
     this.#sink = sink
-    this.#detecting = { service: 'unknown', listen: this.#detectingListen() }
+    this.#detecting = { service: UNKNOWN, listen: this.#detectingListen() }
+    this.#guessing = { service: UNKNOWN, listen: this.#guessingListen() }
   }
 
   stream(port: number): Answering<StreamListen> {
@@ -49,15 +53,11 @@ export class Anywhere implements AnyPortAnswers {
     return started === undefined || listen === undefined ? this.#detecting : { service: started.service.name, listen }
   }
 
-  datagram(port: number, head: Uint8Array): Answering<DatagramListen> {
+  datagram(port: number): Answering<DatagramListen> {
     const known = serviceForPort(port, 'udp', this.#options.world, this.#options.services)?.service
-    const detected = this.#started.find(
-      ({ service }) => service === known || (known === undefined && service.detect?.(head) === 'yes'),
-    )
-    const started = detected ?? this.#sink
-    const listen = datagramListen(started.running.listens) ?? datagramListen(this.#sink.running.listens)
-    if (listen === undefined) throw new Error('the sink takes no datagrams')
-    return { service: started.service.name, listen }
+    const started = this.#started.find((one) => one.service === known)
+    const listen = started === undefined ? undefined : datagramListen(started.running.listens)
+    return started === undefined || listen === undefined ? this.#guessing : { service: started.service.name, listen }
   }
 
   stop(): void {
@@ -75,6 +75,20 @@ export class Anywhere implements AnyPortAnswers {
       accept: (io) => detectingMachine(io, { entries, sink }),
     }
   }
+
+  #guessingListen(): DatagramListen {
+    const entries = this.#started.flatMap((one) => datagramEntry(one))
+    const sink = datagramEntry(this.#sink)[0]
+    if (sink === undefined) throw new Error('the sink takes no datagrams')
+    return { transport: 'udp', port: 0, open: (io) => detectingDatagrams(io, { entries, sink }) }
+  }
+}
+
+function datagramEntry({ service, running }: Started): DatagramEntry[] {
+  const listen = datagramListen(running.listens)
+  if (listen === undefined) return []
+  const detect = service.detect?.bind(service)
+  return [{ service: service.name, open: (io) => listen.open(io), ...(detect === undefined ? {} : { detect }) }]
 }
 
 function startAnywhere({ plane, gatekeeper, view }: AnywhereOptions, service: Service): Running {

@@ -1,5 +1,4 @@
-// Datagrams for ports that several services share: the registry's service for the port, else the first
-// that knows the bytes, else the sink. One machine of each service is made when it is first needed.
+// Datagrams for ports that several services share: the first that knows the bytes, else the sink. One machine of each service is made when it is first needed.
 
 import { formatAddress, type Address } from '../../core/address.ts'
 import type { Event } from '../../core/event.ts'
@@ -13,8 +12,6 @@ export interface DatagramEntry extends Recognizer {
 }
 
 export interface DetectDatagramOptions {
-  /** Served without a look. */
-  readonly known?: DatagramEntry | undefined
   /** In the order of detection. */
   readonly entries: readonly DatagramEntry[]
   /** Takes what nobody recognises. */
@@ -38,7 +35,7 @@ class DetectingDatagrams implements DatagramMachine {
   }
 
   received(packet: Uint8Array, from: Address): void {
-    const entry = this.#options.known ?? this.#entryFor(packet, from)
+    const entry = this.#entryFor(packet, from)
     this.#machineOf(entry).received(packet, from)
   }
 

@@ -11,14 +11,7 @@ export interface StreamEntry extends Recognizer {
   accept(io: StreamIo): StreamMachine
 }
 
-/** The service that the registry names for the asked port. */
-export interface KnownStream extends StreamEntry {
-  readonly tls?: 'implicit'
-}
-
 export interface DetectOptions {
-  /** Served at once, without a look. */
-  readonly known?: KnownStream | undefined
   /** In the order of detection. */
   readonly entries: readonly StreamEntry[]
   /** Takes what nobody recognises. */
@@ -26,7 +19,7 @@ export interface DetectOptions {
 }
 
 /**
- * Order: the known service; then, by the first bytes, TLS (once, and a second look inside) and each entry;
+ * Order, by the first bytes: TLS (once, and a second look inside) and each entry;
  * then the sink. Emits `detect.chose` with the service, and why.
  */
 export function detectingMachine(io: StreamIo, options: DetectOptions): StreamMachine {
@@ -36,7 +29,7 @@ export function detectingMachine(io: StreamIo, options: DetectOptions): StreamMa
 const NOTHING = new Uint8Array(0)
 const SILENCE = 'detect.silence'
 
-type Why = 'port' | 'bytes' | 'unrecognised' | 'silence'
+type Why = 'bytes' | 'unrecognised' | 'silence'
 
 class DetectingMachine implements StreamMachine {
   readonly #io: StreamIo
@@ -52,10 +45,7 @@ class DetectingMachine implements StreamMachine {
   }
 
   opened(): void {
-    const { known } = this.#options
-    if (known === undefined) this.#io.wakeAt(SILENCE, this.#io.now + FIRST_BYTE_MS)
-    else if (known.tls === 'implicit' && this.#io.tls === undefined) this.#secure(() => this.#step(known, 'port'))
-    else this.#step(known, 'port')
+    this.#io.wakeAt(SILENCE, this.#io.now + FIRST_BYTE_MS)
   }
 
   received(inbox: Inbox): boolean {
@@ -109,22 +99,18 @@ class DetectingMachine implements StreamMachine {
   /** The ClientHello goes to the handshake; what comes out of it is looked at again. */
   #unwrap(inbox: Inbox, last: boolean): boolean {
     if (last && inbox.length < HEAD_MAX_BYTES) return false
-    this.#secure(() => this.#io.wakeAt(SILENCE, this.#io.now + FIRST_BYTE_MS), 'handshake')
-    return true
-  }
-
-  #secure(then: () => void, unread?: 'handshake'): void {
     this.#io.cancel(SILENCE)
-    this.#io.secure({ side: 'server', ...(unread && { unread }) }, (result) => {
-      if (!isFailure(result) && !this.#closed) then()
+    this.#io.secure({ side: 'server', unread: 'handshake' }, (result) => {
+      if (!isFailure(result) && !this.#closed) this.#io.wakeAt(SILENCE, this.#io.now + FIRST_BYTE_MS)
     })
+    return true
   }
 
   #step(entry: StreamEntry, why: Why): void {
     this.#io.cancel(SILENCE)
     const chosen = entry.accept(this.#io)
     this.#chosen = chosen
-    if (why !== 'port') this.#tell(entry.service, why)
+    this.#tell(entry.service, why)
     chosen.opened?.()
   }
 
@@ -135,7 +121,6 @@ class DetectingMachine implements StreamMachine {
 }
 
 const REASONS: Readonly<Record<Why, string>> = {
-  port: 'by its port',
   bytes: 'by its first bytes',
   unrecognised: 'since nobody recognises its first bytes',
   silence: 'since no more came',
