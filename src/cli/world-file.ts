@@ -1,14 +1,15 @@
 // The world that a command means: the file that was named, ./portolan.yaml, or the built-in one.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { failure, failureFrom, isConfigError, isFailure, type Failure } from '../core/failure.ts'
-import type { Folder } from '../core/folder.ts'
-import { openFolder } from '../host/folder.ts'
 import { withResolver } from '../net/implied-hosts.ts'
+import { foldersIn } from '../net/world-folder.ts'
 import { defaultWorld, formatWorldProblems, loadWorld } from '../net/world/index.ts'
 import type { World } from '../net/world/model.ts'
 import { services } from '../services.ts'
+
+export { openWorldFolder } from '../net/world-folder.ts'
 
 export const WORLD_FILE = 'portolan.yaml'
 
@@ -17,7 +18,11 @@ export async function readWorld(file: string | undefined): Promise<World | Failu
   const path = file ?? (existsSync(WORLD_FILE) ? WORLD_FILE : undefined)
   if (path === undefined) return defaultWorld(services)
   try {
-    const world = await loadWorld(readFileSync(path, 'utf8'), { path, services, folderExists: foldersBeside(path) })
+    const world = await loadWorld(readFileSync(path, 'utf8'), {
+      path,
+      services,
+      folderExists: foldersIn(dirname(path)),
+    })
     return isConfigError(world) ? failure('EWORLD', formatWorldProblems(world)) : world
   } catch (thrown) {
     return failure('EREAD', `the world file cannot be read: ${failureFrom(thrown).message}`)
@@ -29,15 +34,4 @@ export async function worldToRun(file: string | undefined): Promise<World | Fail
   const world = await readWorld(file)
   if (isFailure(world)) return world
   return withResolver(world, services)
-}
-
-/** Whether a folder that the world file at `path` names can be opened. */
-export function foldersBeside(path: string): (folder: string) => boolean {
-  return (folder) => !isFailure(openFolder(resolve(dirname(path), folder)))
-}
-
-/** A folder that the world file names; relative paths start beside the file. */
-export function openWorldFolder(world: World, path: string): Folder | undefined {
-  const folder = openFolder(resolve(world.folder ?? '.', path))
-  return isFailure(folder) ? undefined : folder
 }

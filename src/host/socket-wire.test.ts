@@ -10,7 +10,7 @@ async function joined(t: TestContext): Promise<{ wire: SocketWire; peer: Socket 
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
-  const peer = connect(addressOf(server.address()))
+  const peer = connect(addressOf(server.address()).port, '127.0.0.1')
   const wire = new SocketWire(await accepted)
   t.after(() => {
     peer.destroy()

@@ -11,3 +11,8 @@ export function openWorldFolder(world: World, path: string): Folder | undefined 
   const folder = openFolder(resolve(world.folder ?? '.', path))
   return isFailure(folder) ? undefined : folder
 }
+
+/** Whether a folder that a world names can be opened, when relative paths start in `beside`. */
+export function foldersIn(beside: string): (path: string) => boolean {
+  return (path) => !isFailure(openFolder(resolve(beside, path)))
+}

@@ -1,7 +1,7 @@
 // From the options of `startWorld` to a world that runs: read, checked whole, placed, bound.
 
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Event } from '../core/event.ts'
 import { failureFrom, isConfigError, isFailure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
@@ -13,7 +13,7 @@ import { withResolver } from '../net/implied-hosts.ts'
 import type { Binding } from '../net/internet.ts'
 import { exactPlacement, freePlacement } from '../net/loopback.ts'
 import { defaultWorld, formatWorldProblems, loadWorld, resolveWorld, type World } from '../net/world/index.ts'
-import { openWorldFolder } from '../net/world-folder.ts'
+import { foldersIn, openWorldFolder } from '../net/world-folder.ts'
 import { services as builtIn } from '../services.ts'
 import { EventFeed } from './event-feed.ts'
 import { RunningWorld } from './running-world.ts'
@@ -48,7 +48,7 @@ async function readWorld(options: WorldOptions, services: readonly Service[]): P
     throw WorldError.of('a world comes from `file` or from `world`, not both')
   if (file !== undefined) return readFileWorld(file, services)
   if (data === undefined) return defaultWorld(services)
-  const world = resolveWorld(data, { services, folder: resolve(folder) })
+  const world = resolveWorld(data, { services, folder: resolve(folder), folderExists: foldersIn(resolve(folder)) })
   if (isConfigError(world)) throw new WorldError(world.problems)
   return world
 }
@@ -56,7 +56,7 @@ async function readWorld(options: WorldOptions, services: readonly Service[]): P
 async function readFileWorld(path: string, services: readonly Service[]): Promise<World> {
   const text = await readFile(path, 'utf8').catch((thrown: unknown) => failureFrom(thrown))
   if (typeof text !== 'string') throw WorldError.of(`the world file cannot be read: ${text.message}`)
-  const world = await loadWorld(text, { path, services })
+  const world = await loadWorld(text, { path, services, folderExists: foldersIn(dirname(path)) })
   if (isConfigError(world)) throw new WorldError(world.problems, formatWorldProblems(world))
   return world
 }

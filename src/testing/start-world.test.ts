@@ -118,6 +118,11 @@ test('every problem of the data at once, as one error', async () => {
   assert.match(error.message, /^hosts\.www\.shop\.test\.0: unknown service "htp"; did you mean "http"\?$/m)
 })
 
+test('a folder that is not there is a problem of the world', async () => {
+  const missing: WorldData = { hosts: { 'www.shop.test': [{ http: { site: './no-such-folder' } }] } }
+  await assert.rejects(startWorld({ world: missing }), /there is no folder "\.\/no-such-folder"/)
+})
+
 test('a world file, its problems with their places', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-'))
   t.after(() => rm(folder, { recursive: true }))

@@ -1,12 +1,14 @@
 // portolan check: every problem of a world file at once, each with its place.
 
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { failureFrom, isConfigError } from '../../core/failure.ts'
+import { foldersIn } from '../../net/world-folder.ts'
 import { formatWorldProblems, loadWorld } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EXIT } from '../exit-codes.ts'
 import { complain, say } from '../output.ts'
-import { foldersBeside, WORLD_FILE } from '../world-file.ts'
+import { WORLD_FILE } from '../world-file.ts'
 
 export async function check(file = WORLD_FILE, options: { readonly json?: boolean }): Promise<void> {
   let text
@@ -17,7 +19,7 @@ export async function check(file = WORLD_FILE, options: { readonly json?: boolea
     process.exitCode = EXIT.no
     return
   }
-  const world = await loadWorld(text, { path: file, services, folderExists: foldersBeside(file) })
+  const world = await loadWorld(text, { path: file, services, folderExists: foldersIn(dirname(file)) })
   const problems = isConfigError(world) ? world.problems : []
   if (problems.length > 0) process.exitCode = EXIT.no
   if (options.json === true) return say(JSON.stringify({ file, problems }, null, 2))
