@@ -2,7 +2,7 @@
 
 import { isFailure, type Failure } from '../core/failure.ts'
 import { removeWorldFolder } from '../host/runtime-folder.ts'
-import { beginBase } from './base.ts'
+import { layGroundwork } from './groundwork.ts'
 import { EXIT } from './exit-codes.ts'
 import type { InsideSettings } from './inside-settings.ts'
 import { complain, withProgress } from './output.ts'
@@ -12,15 +12,15 @@ import { awaitStragglers } from './stragglers.ts'
 /** `text` is what `run` put on the command line of its successor: JSON made by the same version. */
 export async function inside(text: string): Promise<void> {
   const settings: InsideSettings = JSON.parse(text)
-  const base = beginBase(settings)
-  if (isFailure(base)) return notRun(base)
+  const ground = layGroundwork(settings)
+  if (isFailure(ground)) return notRun(ground)
   const { startPrivateWorld } = await import('./private-world.ts')
-  const world = await withProgress('portolan: starting the world', startPrivateWorld(settings, base))
-  const client = isFailure(world) ? world : await world.clients.join(settings.as, base.program)
+  const world = await withProgress('portolan: starting the world', startPrivateWorld(settings, ground))
+  const client = isFailure(world) ? world : await world.clients.join(settings.as, ground.program)
   if (isFailure(world) || isFailure(client)) {
-    base.program.abandon()
+    ground.program.abandon()
     if (!isFailure(world)) await world.stop()
-    removeWorldFolder(base.folder)
+    removeWorldFolder(ground.folder)
     return notRun(isFailure(world) ? world : isFailure(client) ? client : undefined)
   }
   const release = forwardSignals(client)

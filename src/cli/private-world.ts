@@ -18,7 +18,7 @@ import type { FlowRecord } from '../net/record/index.ts'
 import type { World } from '../net/world/index.ts'
 import { services } from '../services.ts'
 import { ClientSides } from './client-sides.ts'
-import type { Base } from './base.ts'
+import type { Groundwork } from './groundwork.ts'
 import type { InsideSettings } from './inside-settings.ts'
 import { layNetworkGate, refusedByNetwork } from './network-gate.ts'
 import { portStatus } from './port-status.ts'
@@ -53,18 +53,18 @@ interface Standing {
 }
 
 /** Everything up to the programs: the world serves when the promise resolves, and nobody is inside yet. */
-export async function startPrivateWorld(settings: InsideSettings, base: Base): Promise<PrivateWorld | Failure> {
+export async function startPrivateWorld(settings: InsideSettings, ground: Groundwork): Promise<PrivateWorld | Failure> {
   const world = await worldToRun(settings.world)
   if (isFailure(world)) return world
   const asked: World = { ...world, catchAll: world.catchAll || settings.catchAll }
-  if (asked.catchAll && !base.nft) {
+  if (asked.catchAll && !ground.nft) {
     return failure('ENONFT', 'answering for every address and port needs nftables: apt install nftables')
   }
-  return startOn(base, asked, settings)
+  return startOn(ground, asked, settings)
 }
 
 async function startOn(
-  { folder, nft, side }: Base,
+  { folder, nft, side }: Groundwork,
   world: World,
   settings: InsideSettings,
 ): Promise<PrivateWorld | Failure> {

@@ -10,7 +10,7 @@ import { makeWorldFolder } from '../host/runtime-folder.ts'
 import { makeClientEnvironment } from './client-environment.ts'
 import type { InsideSettings } from './inside-settings.ts'
 
-export interface Base {
+export interface Groundwork {
   readonly folder: string
   readonly nft: boolean
   /** The world's end of the network, once it stands. */
@@ -18,7 +18,7 @@ export interface Base {
   readonly program: ClientToBe
 }
 
-export function beginBase({ command, uid, gid }: InsideSettings): Base | Failure {
+export function layGroundwork({ command, uid, gid }: InsideSettings): Groundwork | Failure {
   const folder = makeWorldFolder(uid, 'run')
   if (isFailure(folder)) return folder
   const nft = findTool('nft') !== undefined
