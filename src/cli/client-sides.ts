@@ -6,7 +6,7 @@ import { failure, isFailure, type Failure } from '../core/failure.ts'
 import { beginClient, type Client, type ClientToBe, type LaidFile } from '../host/private/client-side.ts'
 import { processesIn, type ProcessName } from '../host/private/processes.ts'
 import { readSystemTrust, trustFiles } from '../host/trust/index.ts'
-import { resolverAddresses } from '../net/implied-hosts.ts'
+import { resolverAddresses } from '../net/resolver-host.ts'
 import type { Host, World } from '../net/world/model.ts'
 import { closest } from '../core/closest.ts'
 

@@ -7,6 +7,7 @@ import type { DatagramListen, Listen, StreamListen } from '../core/io.ts'
 import type { Running, Service } from '../core/service.ts'
 import type { WorldView } from '../core/world-view.ts'
 import { detectingDatagrams, detectingMachine, type DatagramEntry, type StreamEntry } from './detect/index.ts'
+import { startService } from './internet.ts'
 import { serviceForPort } from './ports/index.ts'
 import type { World } from './world/model.ts'
 
@@ -38,7 +39,10 @@ export class Anywhere implements AnyPortAnswers {
 
   constructor(options: AnywhereOptions) {
     this.#options = options
-    this.#started = options.services.map((service) => ({ service, running: startAnywhere(options, service) }))
+    this.#started = options.services.map((service) => ({
+      service,
+      running: startService(options, { addresses: [] }, service, service.config.parse(undefined), options.view),
+    }))
     const sink = this.#started.find((one) => one.service.name === SINK)
     if (sink === undefined) throw new Error('the list of services has no sink')
     this.#sink = sink
@@ -89,13 +93,6 @@ function datagramEntry({ service, running }: Started): DatagramEntry[] {
   if (listen === undefined) return []
   const detect = service.detect?.bind(service)
   return [{ service: service.name, open: (io) => listen.open(io), ...(detect === undefined ? {} : { detect }) }]
-}
-
-function startAnywhere({ plane, gatekeeper, view }: AnywhereOptions, service: Service): Running {
-  let running: Running | undefined
-  const io = plane.serviceIo(service.name, [], gatekeeper, (timer) => running?.woke?.(timer))
-  running = service.start(io, service.config.parse(undefined), view)
-  return running
 }
 
 function streamEntry({ service, running }: Started): StreamEntry[] {
