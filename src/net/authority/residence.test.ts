@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Host, World } from '../world/model.ts'
+import { onLoopback } from '../loopback.ts'
 import { namesFor, territoryOf } from './residence.ts'
 
 function host(name: string, aliases: readonly string[], addresses: readonly string[]): Host {
@@ -61,6 +62,12 @@ test('a catch-all world issues nothing for what is no name', () => {
   ]) {
     assert.equal(namesFor(world(true), '203.0.113.9', asked), undefined, asked)
   }
+})
+
+test('on loopback every host is covered, and what is added later', () => {
+  const moved = onLoopback({ ...world(false), hosts: [WWW, MAIL] }, true)
+  assert.deepEqual(territoryOf(moved).ranges, ['127.80.0.0/16'])
+  assert.deepEqual(namesFor(moved, '127.80.0.1', undefined), ['www.harbor.test', 'harbor.test', '127.80.0.1'])
 })
 
 test('the territory is the domains, the names outside of them, and the address ranges', () => {

@@ -7,8 +7,11 @@ import { ipBytes } from '../../wire/ip.ts'
 /** RFC 1035 §2.3.4 for the lengths; letters, digits, hyphen and underscore, as clients send them. */
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/
 
-/** Hosts get their addresses from these (RFC 5737, RFC 3849), so a new one needs no new authority. */
-const DOCUMENTATION_RANGES = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32']
+/**
+ * Hosts get their addresses from these, so a new one needs no new authority: documentation ranges (RFC 5737, RFC 3849), and
+ * on the host plane a part of loopback.
+ */
+const USUAL_RANGES = ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '127.80.0.0/16']
 
 /**
  * The names for the certificate of a TLS server at `ip` that is asked for `serverName`: the host's name, its aliases
@@ -37,7 +40,7 @@ export function territoryOf(world: World): NameConstraints {
 }
 
 function rangeOf(ip: string): string {
-  return DOCUMENTATION_RANGES.find((range) => rangeCovers(range, ip)) ?? `${ip}/${ip.includes(':') ? 128 : 32}`
+  return USUAL_RANGES.find((range) => rangeCovers(range, ip)) ?? `${ip}/${ip.includes(':') ? 128 : 32}`
 }
 
 function namesOf(host: Host): readonly string[] {
