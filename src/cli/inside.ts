@@ -28,8 +28,8 @@ export async function inside(text: string): Promise<void> {
   const end = await client.exit
   release()
   await awaitStragglers(() => world.clients.programs())
-  if (settings.report !== 'none') await world.report(settings)
   await world.stop()
+  if (settings.report !== 'none') await world.report(settings)
   endAs(end)
 }
 

@@ -35,9 +35,9 @@ const LAST_WORDS_MAX_MS = 100
 export interface PrivateWorld {
   readonly assembly: Assembly
   readonly clients: ClientSides
-  /** Puts the report where the settings say. */
-  report(settings: InsideSettings): Promise<void>
   stop(): Promise<void>
+  /** Puts the report where the settings say; whole once the world has stopped and every flow has ended. */
+  report(settings: InsideSettings): Promise<void>
 }
 
 /** What stands once the world serves, in the order in which it was made. */
@@ -102,17 +102,15 @@ async function startOn(
   return {
     assembly,
     clients,
-    report: async (settings) => {
-      await lastWords(assembly.record)
-      deliverReport(assembly, await refusedIn(standing), settings)
-    },
     stop: async () => {
+      await lastWords(assembly.record)
       opened.close()
       clients.stop()
       await internet.stop()
       sink?.close()
       removeWorldFolder(folder)
     },
+    report: async (settings) => deliverReport(assembly, await refusedIn(standing), settings),
   }
 }
 

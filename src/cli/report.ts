@@ -7,7 +7,7 @@ import type { Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import { formatReport } from '../net/record/index.ts'
 import type { InsideSettings } from './inside-settings.ts'
-import { complain } from './output.ts'
+import { complain, isColourful, tell } from './output.ts'
 
 export interface ReportSource {
   readonly assembly: Assembly
@@ -27,13 +27,13 @@ export function reportText({ assembly, form, colour, program, refused }: ReportS
 export function deliverReport(assembly: Assembly, refused: readonly RefusedFlow[], settings: InsideSettings): void {
   const { report: form, reportTo, command } = settings
   if (form === 'none') return
-  const colour = reportTo === undefined && process.stderr.isTTY && process.env['NO_COLOR'] === undefined
+  const colour = reportTo === undefined && isColourful(2)
   const text = reportText({ assembly, form, colour, program: basename(command[0] ?? ''), refused })
-  if (reportTo === undefined) return void process.stderr.write(text)
+  if (reportTo === undefined) return tell(text)
   try {
     writeFileSync(reportTo, text)
   } catch (thrown) {
     complain(`the report cannot be written, and follows here: ${failureFrom(thrown).message}`)
-    process.stderr.write(text)
+    tell(text)
   }
 }

@@ -1,7 +1,7 @@
 // Waits for what the program left running in its namespaces: forks, daemons, and what `exec` put there.
 
 import type { ProcessName } from '../host/private/processes.ts'
-import { styledError } from './output.ts'
+import { styledError, tell } from './output.ts'
 
 const LOOK_FIRST_MS = 5 // a child that is about to end mostly has by then
 const LOOK_MAX_MS = 250 // how late the end of a daemon may be noticed
@@ -28,7 +28,7 @@ export async function awaitStragglers(programs: () => readonly ProcessName[]): P
 
 function sayWho(left: readonly ProcessName[]): true {
   const names = left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ')
-  process.stderr.write(`${styledError('dim', `portolan: waiting for ${names}; Ctrl-C ends what is left`)}\n`)
+  tell(`${styledError('dim', `portolan: waiting for ${names}; Ctrl-C ends what is left`)}\n`)
   return true
 }
 

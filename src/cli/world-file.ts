@@ -14,7 +14,7 @@ export { openWorldFolder } from '../net/world-folder.ts'
 export const WORLD_FILE = 'portolan.yaml'
 
 /** The world as its file says; a `Failure` whose message shows every problem with its place. */
-export async function readWorld(file: string | undefined): Promise<World | Failure> {
+async function readWorld(file: string | undefined): Promise<World | Failure> {
   const path = file ?? (existsSync(WORLD_FILE) ? WORLD_FILE : undefined)
   if (path === undefined) return defaultWorld(services)
   try {

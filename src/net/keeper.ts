@@ -6,6 +6,7 @@ import type { Flow, Verdict } from '../core/flow.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
+import { CHOSE } from './detect/index.ts'
 import { namesFor, type Authority } from './authority/index.ts'
 import { isFarEndOurs } from './far-end.ts'
 import type { Decision, Gate } from './firewall/index.ts'
@@ -66,7 +67,9 @@ export class Keeper implements Gatekeeper {
   }
 
   event(flow: Flow | undefined, service: string, event: Event): void {
-    this.#options.record.event(flow, service, event)
+    const { record } = this.#options
+    record.event(flow, service, event)
+    if (flow !== undefined && event.kind === CHOSE) record.served(flow, String(event.detail?.['service']))
     this.#options.overhear?.(flow, service, event)
   }
 

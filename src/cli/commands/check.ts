@@ -7,7 +7,7 @@ import { foldersIn } from '../../net/world-folder.ts'
 import { formatWorldProblems, loadWorld } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EXIT } from '../exit-codes.ts'
-import { complain, say } from '../output.ts'
+import { complain, say, tell } from '../output.ts'
 import { WORLD_FILE } from '../world-file.ts'
 
 export async function check(file = WORLD_FILE, options: { readonly json?: boolean }): Promise<void> {
@@ -23,7 +23,7 @@ export async function check(file = WORLD_FILE, options: { readonly json?: boolea
   const problems = isConfigError(world) ? world.problems : []
   if (problems.length > 0) process.exitCode = EXIT.no
   if (options.json === true) return say(JSON.stringify({ file, problems }, null, 2))
-  if (isConfigError(world)) return void process.stderr.write(`${formatWorldProblems(world)}\n`)
+  if (isConfigError(world)) return tell(`${formatWorldProblems(world)}\n`)
   const ports = world.hosts.reduce((sum, host) => sum + host.services.length, 0)
   say(
     `${file} is right: ${world.domains.length} domains, ${world.hosts.length} hosts, ${ports} services, ${world.users.length} users`,

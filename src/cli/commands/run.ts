@@ -1,6 +1,5 @@
 // portolan run, outside: looks whether namespaces can be made, and becomes the world inside them.
 
-import { isAbsolute, resolve } from 'node:path'
 import { explainBlock } from '../../host/private/blocked.ts'
 import { enterNamespaces, probeNamespaces } from '../../host/private/namespaces.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -39,14 +38,14 @@ export function run(command: readonly string[], options: RunOptions): void {
   enterNamespaces([process.execPath, ...process.execArgv, process.argv[1] ?? '', '__inside', JSON.stringify(settings)])
 }
 
-function pathsOf(options: RunOptions): Pick<InsideSettings, 'world' | 'reportTo' | 'pcap' | 'state'> {
-  const { world, reportTo, pcap, state } = options
-  const paths = { world, reportTo, pcap, state }
-  return Object.fromEntries(
-    Object.entries(paths).flatMap(([name, path]) =>
-      path === undefined ? [] : [[name, isAbsolute(path) ? path : resolve(path)]],
-    ),
-  )
+/** As they were given: the working directory stays the same inside, and messages show what was typed. */
+function pathsOf({
+  world,
+  reportTo,
+  pcap,
+  state,
+}: RunOptions): Pick<InsideSettings, 'world' | 'reportTo' | 'pcap' | 'state'> {
+  return Object.fromEntries(Object.entries({ world, reportTo, pcap, state }).filter(([, path]) => path !== undefined))
 }
 
 function notRun(why: string): void {

@@ -1,6 +1,7 @@
 // Which processes live in a client's network namespace, and which of them owns a port. Reads /proc only.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Transport } from '../../core/address.ts'
 
 export interface ProcessName {
@@ -46,12 +47,13 @@ function pids(): number[] {
     .map(Number)
 }
 
-/** The short name that the kernel keeps; empty for a process that has ended. */
+/** What it was started as, since runtimes rename their threads; empty for a process that has ended. */
 function commandOf(pid: number): string {
   const stat = read(`/proc/${pid}/stat`)
   const end = stat.lastIndexOf(')')
   if (end === -1 || stat.slice(end + 2, end + 3) === 'Z') return ''
-  return stat.slice(stat.indexOf('(') + 1, end)
+  const [started = ''] = read(`/proc/${pid}/cmdline`).split('\0', 1)
+  return basename(started) || stat.slice(stat.indexOf('(') + 1, end)
 }
 
 function entries(folder: string): string[] {

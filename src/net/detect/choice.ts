@@ -1,5 +1,8 @@
 // Which service a conversation's first bytes are for. Pure: looks at bytes, opens nothing.
 
+/** The event that tells which service a flow was for, in its detail `service`. */
+export const CHOSE = 'detect.chose'
+
 /** The part of a service that detection needs. Entries are asked in the order in which they are listed. */
 export interface Recognizer {
   readonly service: string

@@ -4,7 +4,7 @@ import { formatAddress, type Address } from '../../core/address.ts'
 import type { Event } from '../../core/event.ts'
 import type { Failure } from '../../core/failure.ts'
 import type { DatagramIo, DatagramMachine, Listen, StreamIo, StreamMachine } from '../../core/io.ts'
-import { choose, type Recognizer } from './choice.ts'
+import { CHOSE, choose, type Recognizer } from './choice.ts'
 import { HEAD_MAX_BYTES, PEERS_MAX } from './limits.ts'
 
 export interface DatagramEntry extends Recognizer {
@@ -79,7 +79,7 @@ class DetectingDatagrams implements DatagramMachine {
 
   #tell(service: string): void {
     const why = service === this.#options.sink.service ? 'since nobody recognises its bytes' : 'by its bytes'
-    this.#io.emit({ kind: 'detect.chose', summary: `${service}, ${why}`, detail: { service } })
+    this.#io.emit({ kind: CHOSE, summary: `${service}, ${why}`, detail: { service } })
   }
 }
 

@@ -4,7 +4,7 @@
 import { isFailure } from '../../core/failure.ts'
 import type { CloseReason, StreamIo, StreamMachine } from '../../core/io.ts'
 import type { Inbox } from '../../wire/inbox.ts'
-import { choose, looksLikeTls, type Recognizer } from './choice.ts'
+import { CHOSE, choose, looksLikeTls, type Recognizer } from './choice.ts'
 import { FIRST_BYTE_MS, HEAD_MAX_BYTES, SILENCE_MS } from './limits.ts'
 
 export interface StreamEntry extends Recognizer {
@@ -116,7 +116,7 @@ class DetectingMachine implements StreamMachine {
 
   #tell(service: string, why: Why): void {
     const tls = this.#io.tls !== undefined
-    this.#io.emit({ kind: 'detect.chose', summary: `${service}, ${REASONS[why]}`, detail: { service, why, tls } })
+    this.#io.emit({ kind: CHOSE, summary: `${service}, ${REASONS[why]}`, detail: { service, why, tls } })
   }
 }
 

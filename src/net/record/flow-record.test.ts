@@ -87,3 +87,10 @@ test('one event is bounded too', () => {
   assert.equal(Object.keys(kept.event.detail ?? {}).length, 32)
   assert.equal(String(kept.event.detail?.['key0']).length, 1001)
 })
+
+test('a flow that was for nobody in particular gets the service that took it', () => {
+  const record = new FlowRecord(() => 0)
+  record.opened({ ...flow(1), service: 'unknown' }, ALLOW)
+  record.served({ ...flow(1), service: 'unknown' }, 'sink')
+  assert.equal(record.flows()[0]?.flow.service, 'sink')
+})

@@ -101,6 +101,11 @@ export class FlowRecord implements Ledger {
     this.#amend(flow.id, { tls })
   }
 
+  /** Which service took the flow, where that was not known when it was opened. */
+  served(flow: Flow, service: string): void {
+    this.#amend(flow.id, { flow: { ...flow, service } })
+  }
+
   /** Who opened the flow, once somebody found out. */
   openedBy(flowId: number, process: FlowProcess): void {
     this.#amend(flowId, { process: { pid: process.pid, name: shortened(process.name) } })

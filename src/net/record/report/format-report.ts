@@ -5,7 +5,7 @@ import { summarize, type NameOf, type RefusedAttempt } from './summary.ts'
 import { formatText } from './text.ts'
 
 /** Goes up when a field of the JSON changes its meaning or goes; new fields may come without. */
-export const REPORT_VERSION = 1
+const REPORT_VERSION = 1
 
 export interface ReportOptions {
   readonly form: 'text' | 'json'
