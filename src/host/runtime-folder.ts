@@ -8,7 +8,7 @@ import { failure, failureFrom, type Failure } from '../core/failure.ts'
 const OWNER_ONLY = 0o700
 
 /** `$XDG_RUNTIME_DIR/portolan`, else a folder in the temporary directory that carries the uid. */
-export function runtimeFolder(uid: number): string {
+function runtimeFolder(uid: number): string {
   const given = process.env['XDG_RUNTIME_DIR']
   return given !== undefined && isOwn(given, uid) ? join(given, 'portolan') : join(tmpdir(), `portolan-${uid}`)
 }

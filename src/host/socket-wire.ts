@@ -294,7 +294,7 @@ class TlsWire implements Wire {
   }
 }
 
-export function closeReason(error: NodeJS.ErrnoException | undefined): CloseReason {
+function closeReason(error: NodeJS.ErrnoException | undefined): CloseReason {
   if (error === undefined) return { kind: 'ended' }
   const detail = error.code ?? error.message
   return { kind: detail === 'ECONNRESET' || detail === 'EPIPE' ? 'reset' : 'failed', detail }

@@ -4,7 +4,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 
-export const WORLD_INTERFACE = 'c1'
+const WORLD_INTERFACE = 'c1'
 export const CLIENT_IPV4 = '203.0.113.10'
 export const CLIENT_IPV6 = '2001:db8::10'
 export const GATEWAY_IPV4 = '169.254.77.1'

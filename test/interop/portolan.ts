@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { missing } from './namespaces.ts'
 
-export const ROOT = join(import.meta.dirname, '..', '..')
+const ROOT = join(import.meta.dirname, '..', '..')
 export const PORTOLAN = join(ROOT, 'bin', 'portolan')
 /** The tools that Debian puts into sbin stay out, as they are for an ordinary user. */
 const PATH = '/usr/local/bin:/usr/bin:/bin'

@@ -1,6 +1,5 @@
 // What a stock program needs to trust the world's authority: what others may use.
 
-export { trustEnvironment, type TrustVariable } from './environment.ts'
-export { JAVA_STORE_PASSWORD } from './java-keystore.ts'
+export { trustEnvironment } from './environment.ts'
 export { readSystemTrust, type SystemTrust } from './system-trust.ts'
-export { ownPathIn, trustFiles, writeTrustFiles, type TrustFile } from './trust-files.ts'
+export { ownPathIn, trustFiles, writeTrustFiles } from './trust-files.ts'

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { Writer } from '../../wire/writer.ts'
 
 /** The password that every Java assumes for its own trust store. */
-export const JAVA_STORE_PASSWORD = 'changeit'
+const JAVA_STORE_PASSWORD = 'changeit'
 
 const MAGIC = 0xfeedfeed
 const VERSION = 2

@@ -1,4 +1,4 @@
 // The world's certificate authority: what others may use.
 
-export { createAuthority, type Authority, type AuthorityOptions } from './authority.ts'
+export { createAuthority, type Authority } from './authority.ts'
 export { namesFor, territoryOf } from './residence.ts'

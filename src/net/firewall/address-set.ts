@@ -45,7 +45,7 @@ class CompiledAddresses implements AddressSet {
 }
 
 /** An IP literal stands for itself, a host's name or alias for its addresses. */
-export function addressesOf(world: World, word: string): readonly string[] {
+function addressesOf(world: World, word: string): readonly string[] {
   const ip = parseIp(word)
   return ip === undefined ? (hostNamed(world, word)?.addresses ?? []) : [ip]
 }

@@ -69,7 +69,7 @@ export function compileGate(world: World, portsOf: PortsOf): Gate {
   }
 }
 
-export function matches(compiled: CompiledRule, request: FlowRequest): boolean {
+function matches(compiled: CompiledRule, request: FlowRequest): boolean {
   const { rule } = compiled
   return (
     (rule.direction === undefined || rule.direction === request.direction) &&

@@ -8,7 +8,7 @@ import type { CompiledRule, Gate } from './gate.ts'
 
 export const NFT_TABLE = 'portolan'
 /** Refused flows remembered for each family; further ones are refused as well, and counted by their rule only. */
-export const REFUSED_MAX = 16_384
+const REFUSED_MAX = 16_384
 /** Refused flows are forgotten after this long without another packet. */
 const REFUSED_TIMEOUT = '6h'
 

@@ -6,12 +6,11 @@ import { DEFAULT_WORLD_DATA, DEFAULT_WORLD_LINES } from './default-world.ts'
 import type { Host, World } from './model.ts'
 import { resolveWorld } from './resolve.ts'
 
-export { formatWorldProblems, loadWorld, type LoadOptions, type PlacedProblem, type WorldFileError } from './load.ts'
+export { formatWorldProblems, loadWorld } from './load.ts'
 export type * from './model.ts'
-export { resolveWorld, type ResolveOptions } from './resolve.ts'
-export { createWorldState, type WorldState, type WorldStateOptions } from './state.ts'
+export { resolveWorld } from './resolve.ts'
+export { createWorldState, type WorldState } from './state.ts'
 export { UNKNOWN_NAMES_MAX } from './unknown-names.ts'
-export { zonesOf } from './zones.ts'
 
 /** The file that `portolan init` writes. */
 export function defaultWorldText(): string {

@@ -31,7 +31,7 @@ function toAscii(text: string): string {
 }
 
 /** Whether `name` is `domain` or lies below it. */
-export function liesIn(name: Name, domain: Name): boolean {
+function liesIn(name: Name, domain: Name): boolean {
   return name === domain || name.endsWith(`.${domain}`)
 }
 

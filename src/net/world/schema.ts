@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { duration, percentage, rate, size } from '../../core/quantities.ts'
 
 /** The version that the key `portolan` may name. */
-export const FILE_VERSION = 1
+const FILE_VERSION = 1
 /** Ports are 16-bit (RFC 9293 §3.1, RFC 768). */
 const PORT_MAX = 65_535
 

@@ -44,7 +44,7 @@ const TARGET_OFFSET: Readonly<Record<number, number>> = {
 
 const VERSION = 'portolan'
 
-export function refusal(rcode: number): Resolution {
+function refusal(rcode: number): Resolution {
   return { rcode, authoritative: false, answers: [], authorities: [], glue: [], extras: [] }
 }
 

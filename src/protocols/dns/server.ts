@@ -8,7 +8,7 @@ import { HEADER_BYTES } from './messages.ts'
 import type { Responder } from './responder.ts'
 
 /** Bytes before each message over TCP. */
-export const LENGTH_BYTES = 2
+const LENGTH_BYTES = 2
 const IDLE_TIMER = 'idle'
 
 export class DnsUdpServer implements DatagramMachine {

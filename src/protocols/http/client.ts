@@ -148,7 +148,7 @@ export class HttpClient implements StreamMachine {
 }
 
 /** Content goes with its length; Host comes first (RFC 9110 §7.2). */
-export function encodeRequest(request: HttpRequest): Uint8Array {
+function encodeRequest(request: HttpRequest): Uint8Array {
   const { method = 'GET', target, host, fields = [], content } = request
   const hasHost = fields.some(([name]) => name.toLowerCase() === 'host')
   const all: Field[] = host === undefined || hasHost ? [...fields] : [['Host', host], ...fields]

@@ -83,7 +83,7 @@ export function writeName(writer: Writer, name: DomainName, offsets?: NameOffset
 }
 
 /** Where the first label of `name` ends: at its first dot without a backslash, else at the end. */
-export function labelEnd(name: DomainName): number {
+function labelEnd(name: DomainName): number {
   const dot = name.indexOf('.')
   if (dot === -1) return name.length
   if (!name.includes('\\')) return dot

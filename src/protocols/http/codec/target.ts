@@ -50,7 +50,7 @@ export function parseTarget(method: string, target: string): Target | HttpError 
   return { ...splitQuery(match[2]!.startsWith('/') ? match[2]! : `/${match[2]!}`), authority }
 }
 
-export function splitQuery(target: string): { readonly path: string; readonly query: string | undefined } {
+function splitQuery(target: string): { readonly path: string; readonly query: string | undefined } {
   const at = target.indexOf('?')
   return at === -1 ? { path: target, query: undefined } : { path: target.slice(0, at), query: target.slice(at + 1) }
 }

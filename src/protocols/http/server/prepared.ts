@@ -10,7 +10,7 @@ import type { Exchange } from './request-log.ts'
 /** A head that is worth remembering, bytes: browsers send 500 to 1,500. */
 export const CACHED_HEAD_MAX_BYTES = 2048
 /** A response that is worth remembering whole, bytes. */
-export const CACHED_RESPONSE_MAX_BYTES = 32_768
+const CACHED_RESPONSE_MAX_BYTES = 32_768
 /** Requests remembered for each listener and address, and their bytes with those of the answers. */
 const CACHED_REQUESTS_MAX = 512
 const CACHE_MAX_BYTES = 4 * 1024 * 1024

@@ -56,6 +56,6 @@ function listsTag(list: string, etag: string, comparison: 'strong' | 'weak'): bo
   return false
 }
 
-export function wholeSeconds(ms: number): number {
+function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000
 }
