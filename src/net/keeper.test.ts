@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Address } from '../core/address.ts'
-import type { StreamIo, StreamMachine } from '../core/io.ts'
+import type { DatagramIo, DatagramMachine, StreamIo, StreamMachine } from '../core/io.ts'
 import { SimPlane } from '../sim/index.ts'
 import { createAuthority, territoryOf } from './authority/index.ts'
 import { compileGate } from './firewall/index.ts'
@@ -83,13 +83,15 @@ test('a flow that never arrives stands where it was opened', async () => {
   ])
 })
 
+/** Sends one datagram to nobody. */
+function open(io: DatagramIo): DatagramMachine {
+  io.send(new Uint8Array(3), { ...SMTP, port: 9 })
+  return { received() {} }
+}
+
 test('a datagram that nobody answers stands where it was sent', async () => {
   const { plane, record, keeper } = await begin()
   const at = { ip: WEB_IP, port: 53 }
-  const open = (io: { send(packet: Uint8Array, to: Address): void }) => {
-    io.send(new Uint8Array(3), { ...SMTP, port: 9 })
-    return { received() {} }
-  }
   await plane.listenDatagram({ transport: 'udp', port: 53, open }, { at, service: 'dns' }, keeper)
   plane.advance(60_000)
   assert.deepEqual(lines(record), ['dns dialed from 192.0.2.3 to 192.0.2.2:9, allow, idle'])

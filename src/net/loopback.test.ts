@@ -21,8 +21,9 @@ test('hosts beyond the first 255 go on in the next range', () => {
   assert.equal(new Set(many.map((one) => one.addresses[0])).size, 300)
 })
 
+const ports = (port: number) => loopbackPlacement({ ip: '127.80.0.1', port }).map((place) => place.port)
+
 test('a port that cannot be had is mapped, then any is taken', () => {
-  const ports = (port: number) => loopbackPlacement({ ip: '127.80.0.1', port }).map((place) => place.port)
   assert.deepEqual(ports(443), [443, 8443, 0])
   assert.deepEqual(ports(60_000), [60_000, 0])
   assert.deepEqual(exactPlacement({ ip: '192.0.2.1', port: 443 }), [{ ip: '192.0.2.1', port: 443 }])

@@ -9,6 +9,14 @@ export interface Recognizer {
   detect?(head: Uint8Array): 'yes' | 'no' | 'more'
 }
 
+/** Among whom a conversation on a shared port is decided. */
+export interface Candidates<Entry extends Recognizer> {
+  /** In the order of detection. */
+  readonly entries: readonly Entry[]
+  /** Takes what nobody recognises. */
+  readonly sink: Entry
+}
+
 /** `undecided`: some entry needs more bytes, and none before it is sure. */
 export type Choice<Entry> = Entry | 'undecided' | 'nobody'
 

@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { isFailure } from '../../core/failure.ts'
 import type { StreamIo, StreamMachine } from '../../core/io.ts'
 import { OpenGate, SimPlane } from '../../sim/index.ts'
-import { choose, looksLikeTls } from './choice.ts'
+import { choose, looksLikeTls, type Candidates } from './choice.ts'
 import { detectingDatagrams, type DatagramEntry } from './detecting-datagrams.ts'
-import { detectingMachine, type DetectOptions, type StreamEntry } from './detecting-machine.ts'
+import { detectingMachine, type StreamEntry } from './detecting-machine.ts'
 import { FIRST_BYTE_MS, HEAD_MAX_BYTES, SILENCE_MS } from './limits.ts'
 
 const AT = { ip: '192.0.2.2', port: 4444 }
@@ -48,7 +48,7 @@ function startsWith(word: string): (head: Uint8Array) => 'yes' | 'no' | 'more' {
 const ENTRIES = [speaker('alpha', startsWith('ALPHA')), speaker('alp', startsWith('ALP')), speaker('blind', undefined)]
 const SINK = speaker('sink', undefined)
 
-async function listening(options: Partial<DetectOptions> = {}) {
+async function listening(options: Partial<Candidates<StreamEntry>> = {}) {
   const plane = new SimPlane()
   const gate = new OpenGate()
   const accept = (io: StreamIo) => detectingMachine(io, { entries: ENTRIES, sink: SINK, ...options })

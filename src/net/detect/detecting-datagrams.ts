@@ -4,32 +4,25 @@ import { formatAddress, type Address } from '../../core/address.ts'
 import type { Event } from '../../core/event.ts'
 import type { Failure } from '../../core/failure.ts'
 import type { DatagramIo, DatagramMachine, Listen, StreamIo, StreamMachine } from '../../core/io.ts'
-import { CHOSE, choose, type Recognizer } from './choice.ts'
+import { CHOSE, choose, type Candidates, type Recognizer } from './choice.ts'
 import { HEAD_MAX_BYTES, PEERS_MAX } from './limits.ts'
 
 export interface DatagramEntry extends Recognizer {
   open(io: DatagramIo): DatagramMachine
 }
 
-export interface DetectDatagramOptions {
-  /** In the order of detection. */
-  readonly entries: readonly DatagramEntry[]
-  /** Takes what nobody recognises. */
-  readonly sink: DatagramEntry
-}
-
 /** A peer stays with the service that its first datagram chose, unless a later one is surely another's. */
-export function detectingDatagrams(io: DatagramIo, options: DetectDatagramOptions): DatagramMachine {
+export function detectingDatagrams(io: DatagramIo, options: Candidates<DatagramEntry>): DatagramMachine {
   return new DetectingDatagrams(io, options)
 }
 
 class DetectingDatagrams implements DatagramMachine {
   readonly #io: DatagramIo
-  readonly #options: DetectDatagramOptions
+  readonly #options: Candidates<DatagramEntry>
   readonly #machines = new Map<DatagramEntry, DatagramMachine>()
   readonly #peers = new Map<string, DatagramEntry>()
 
-  constructor(io: DatagramIo, options: DetectDatagramOptions) {
+  constructor(io: DatagramIo, options: Candidates<DatagramEntry>) {
     this.#io = io
     this.#options = options
   }

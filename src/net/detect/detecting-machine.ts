@@ -4,25 +4,18 @@
 import { isFailure } from '../../core/failure.ts'
 import type { CloseReason, StreamIo, StreamMachine } from '../../core/io.ts'
 import type { Inbox } from '../../wire/inbox.ts'
-import { CHOSE, choose, looksLikeTls, type Recognizer } from './choice.ts'
+import { CHOSE, choose, looksLikeTls, type Candidates, type Recognizer } from './choice.ts'
 import { FIRST_BYTE_MS, HEAD_MAX_BYTES, SILENCE_MS } from './limits.ts'
 
 export interface StreamEntry extends Recognizer {
   accept(io: StreamIo): StreamMachine
 }
 
-export interface DetectOptions {
-  /** In the order of detection. */
-  readonly entries: readonly StreamEntry[]
-  /** Takes what nobody recognises. */
-  readonly sink: StreamEntry
-}
-
 /**
  * Order, by the first bytes: TLS (once, and a second look inside) and each entry;
  * then the sink. Emits `detect.chose` with the service, and why.
  */
-export function detectingMachine(io: StreamIo, options: DetectOptions): StreamMachine {
+export function detectingMachine(io: StreamIo, options: Candidates<StreamEntry>): StreamMachine {
   return new DetectingMachine(io, options)
 }
 
@@ -33,13 +26,13 @@ type Why = 'bytes' | 'unrecognised' | 'silence'
 
 class DetectingMachine implements StreamMachine {
   readonly #io: StreamIo
-  readonly #options: DetectOptions
+  readonly #options: Candidates<StreamEntry>
   #chosen: StreamMachine | undefined
   /** A copy of the head while it decides nothing yet. */
   #seen: Uint8Array = NOTHING
   #closed = false
 
-  constructor(io: StreamIo, options: DetectOptions) {
+  constructor(io: StreamIo, options: Candidates<StreamEntry>) {
     this.#io = io
     this.#options = options
   }

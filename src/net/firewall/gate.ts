@@ -90,12 +90,6 @@ export function portMatches(ports: readonly PortMatch[], request: FlowRequest): 
   )
 }
 
-/** `firewall rule 2 (reject: mail leaves through its own server)` or `the default`. */
-export function formatDecision(decision: Decision): string {
-  if (decision.rule === undefined) return `${decision.verdict} by default`
-  return `${decision.verdict} by rule ${decision.rule + 1}${decision.because === '' ? '' : `: ${decision.because}`}`
-}
-
 function firstMatch(rules: readonly CompiledRule[], request: FlowRequest): Decision | undefined {
   for (const compiled of rules) if (matches(compiled, request)) return compiled.decision
   return undefined

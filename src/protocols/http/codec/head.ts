@@ -121,11 +121,6 @@ export function formatRequestHead(method: string, target: string, fields: readon
   return `${method} ${target} HTTP/1.1\r\n${formatFields(fields)}\r\n`
 }
 
-/** A response head with its last empty line. */
-export function formatResponseHead(status: number, fields: readonly Field[]): string {
-  return `${formatStatusLine(status)}${formatFields(fields)}\r\n`
-}
-
 /** Always HTTP/1.1, also towards a 1.0 client (RFC 9110 §6.2). */
 export function formatStatusLine(status: number): string {
   return `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
