@@ -1,11 +1,17 @@
-// npm run build: what is published, dist/ as plain JavaScript with types.
+// npm run build: what is published, plain JavaScript with types, in dist/ or the folder that is named. Only what the
+// entries in tsconfig.build.json lead to: no tests, no fixtures.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
-rmSync('dist', { recursive: true, force: true })
-const result = spawnSync('tsc', ['-p', 'tsconfig.build.json'], {
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const out = resolve(process.argv[2] ?? join(root, 'dist'))
+
+rmSync(out, { recursive: true, force: true })
+const result = spawnSync('tsc', ['-p', join(root, 'tsconfig.build.json'), '--outDir', out], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `node_modules/.bin:${process.env.PATH}` },
+  env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
 })
 if (result.status !== 0) process.exit(1)
-chmodSync('dist/cli/main.js', 0o755)
+chmodSync(join(out, 'cli/main.js'), 0o755)
