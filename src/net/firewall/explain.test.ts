@@ -98,6 +98,18 @@ for (const [from, to, message] of REFUSED) {
   })
 }
 
+test("a port has a name: the world's own, or the one that people use", () => {
+  const own = compileGate(worldWith({ ports: [{ port: 25, name: 'postbox', description: '' }] }), portsOf)
+  const nameOf = (to: string, at = gate) => {
+    const result = explain(at, 'laptop', to)
+    return isFailure(result) ? result.message : result.service
+  }
+  assert.deepEqual(
+    [nameOf('www.harbor.test:25'), nameOf('www.harbor.test:25', own), nameOf('www.harbor.test:40000')],
+    ['smtp', 'postbox', undefined],
+  )
+})
+
 test('an address without a host, and a port without a listener', () => {
   assert.match(
     formatExplain(gate, explained('198.51.100.9', '203.0.113.99:9')),

@@ -1,22 +1,12 @@
 // Why a flow would be let in or refused: every rule in order with the condition that did not hold, the
 // decision, and who listens. Changes nothing and opens nothing.
 
-import type { Transport } from '../../core/address.ts'
 import { familyOf } from '../../core/address.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
+import { WELL_KNOWN_PORTS } from '../ports/well-known.ts'
 import type { FlowDirection, PortRange } from '../world/model.ts'
 import { parseSource, parseTarget, type AskedPort, type Endpoint } from './endpoint.ts'
-import { portMatches, type CompiledRule, type Decision, type FlowRequest, type Gate } from './gate.ts'
-
-/** The service that listens at an address and port, if one does. */
-export type Listening = (ip: string, transport: Transport, port: number) => string | undefined
-
-export interface ExplainOptions {
-  /** Default: what the services of each host say of their ports. */
-  readonly listening?: Listening
-  /** The registry's name for a port, for ports asked by number. */
-  readonly serviceAt?: (port: number, transport: Transport) => string | undefined
-}
+import { portMatches, type CompiledRule, type Decision, type FlowRequest, type Gate, type ServicePort } from './gate.ts'
 
 export interface RuleStep {
   /** Index into the world's rules. */
@@ -41,7 +31,7 @@ export interface Explanation {
 }
 
 /** `from` and `to` as people type them. Failures: `BAD_ENDPOINT`, `UNKNOWN_HOST`, `UNKNOWN_SERVICE`, `NO_PORT`, `BAD_PORT`, `NO_COMMON_FAMILY`. */
-export function explain(gate: Gate, from: string, to: string, options: ExplainOptions = {}): Explanation | Failure {
+export function explain(gate: Gate, from: string, to: string): Explanation | Failure {
   const source = parseSource(gate.world, from)
   if (isFailure(source)) return source
   const target = parseTarget(gate.world, gate.portsOf, to)
@@ -55,16 +45,15 @@ export function explain(gate: Gate, from: string, to: string, options: ExplainOp
     to: { ip: pair.to, port: asked.port },
     direction: directionFrom(source),
   }
-  const listening = options.listening ?? listeningIn(gate)
   return {
     from: source,
     to: end,
     asked,
-    service: asked.service ?? options.serviceAt?.(asked.port, asked.transport),
+    service: asked.service ?? nameOfPort(gate, asked),
     request,
     steps: stepsOf(gate, request),
     decision: gate.decide(request),
-    listener: listening(pair.to, asked.transport, asked.port),
+    listener: listenerAt(gate, request),
   }
 }
 
@@ -81,11 +70,16 @@ function directionFrom(source: Endpoint): FlowDirection {
   return source.host === undefined || source.host.client ? 'in' : 'out'
 }
 
-function listeningIn({ world }: Gate): Listening {
-  return (ip, transport, port) =>
-    world.hosts
-      .find((host) => host.addresses.includes(ip))
-      ?.services.find(({ ports }) => ports.some((each) => each.transport === transport && each.port === port))?.service
+function listenerAt({ world }: Gate, { to, transport }: FlowRequest): string | undefined {
+  const services = world.hosts.find((host) => host.addresses.includes(to.ip))?.services ?? []
+  return services.find(({ ports }) => ports.some((each) => each.transport === transport && each.port === to.port))
+    ?.service
+}
+
+/** The world's own word for a port, or the one that people use. */
+function nameOfPort({ world }: Gate, { port, transport }: ServicePort): string | undefined {
+  const own = world.ports.find((one) => one.port === port && (one.transport ?? transport) === transport)
+  return own?.name ?? WELL_KNOWN_PORTS.find((one) => one.port === port && one.transports.includes(transport))?.name
 }
 
 function stepsOf(gate: Gate, request: FlowRequest): readonly RuleStep[] {
