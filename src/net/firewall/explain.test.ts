@@ -98,12 +98,13 @@ for (const [from, to, message] of REFUSED) {
   })
 }
 
+function nameOf(to: string, at = gate): string | undefined {
+  const result = explain(at, 'laptop', to)
+  return isFailure(result) ? result.message : result.service
+}
+
 test("a port has a name: the world's own, or the one that people use", () => {
   const own = compileGate(worldWith({ ports: [{ port: 25, name: 'postbox', description: '' }] }), portsOf)
-  const nameOf = (to: string, at = gate) => {
-    const result = explain(at, 'laptop', to)
-    return isFailure(result) ? result.message : result.service
-  }
   assert.deepEqual(
     [nameOf('www.harbor.test:25'), nameOf('www.harbor.test:25', own), nameOf('www.harbor.test:40000')],
     ['smtp', 'postbox', undefined],
