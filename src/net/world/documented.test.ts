@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { isConfigError } from '../../core/failure.ts'
 import { services } from '../../services.ts'
 import { formatWorldProblems, loadWorld } from './load.ts'
@@ -42,6 +43,19 @@ for (const { name, config } of services) {
       settingsOf(config.schema).filter((key) => !readme.includes(`\n| \`${key}\` |`)),
       [],
     )
+  })
+}
+
+for (const { name } of services) {
+  test(`the README of ${name} has a row for each of its events, and no other`, () => {
+    const folder = fileURLToPath(new URL(`../../protocols/${name}/`, import.meta.url))
+    const sources = globSync('**/*.ts', { cwd: folder }).filter((file) => !file.endsWith('.test.ts'))
+    const code = sources.map((file) => readFileSync(`${folder}${file}`, 'utf8')).join('\n')
+    const kinds = (text: string, quote: string): string[] =>
+      [...new Set(text.match(new RegExp(`${quote}${name}\\.[a-z-]+${quote}`, 'g')))].map((kind) => kind.slice(1, -1))
+    const emitted = kinds(code, "'").toSorted()
+    assert.notEqual(emitted.length, 0)
+    assert.deepEqual(kinds(readFileSync(`${folder}README.md`, 'utf8'), '`').toSorted(), emitted)
   })
 }
 
