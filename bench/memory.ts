@@ -8,7 +8,7 @@ import { RunningWorld } from './world.ts'
 
 const ROUNDS = 3
 const REACH: Reach = { of: 'value', bound: 'at most', limit: 110 }
-/** INetSim 1.3.2 on Debian 12 with ten services, resident pages of all its processes: measured once, it needs root. */
+/** INetSim with ten services on a small Debian 12 machine, all its processes: a figure from elsewhere, not measured in this run. */
 const INETSIM_MB = 392
 const KIB_PER_MB = 1e6 / 1024
 
