@@ -17,6 +17,8 @@ import { RunningWorld, type Place } from './world.ts'
 const NAMES = 5000
 const ROUNDS = 7
 const SECONDS = 1
+/** Turns of a second each, until V8 has compiled what the load asks of a world: figures still rise before. */
+const WARM_UPS = 3
 /** Few enough that no server's receive buffer overflows: a lost question holds its place for seconds. */
 const OUTSTANDING = 100
 const CLIENTS = 4
@@ -98,7 +100,7 @@ async function contend(bench: Bench, contest: Contest): Promise<void> {
       plain: () => answersPerSecond(contest, plain.at(contest.server, 53, 'udp')),
       ...(dnsmasq && { dnsmasq: () => answersPerSecond(contest, dnsmasq) }),
     },
-    { rounds: ROUNDS, note: bench.note(`DNS, ${contest.title}`) },
+    { rounds: ROUNDS, warmUps: WARM_UPS, note: bench.note(`DNS, ${contest.title}`) },
   )
   const add = (ours: string, theirs: string, beside: string, reach?: Reach): void => {
     const work = `DNS, ${contest.title}, ${ours === 'plain' ? 'plain dgram' : 'batched calls'}`
