@@ -93,6 +93,7 @@ function hearOutcome(tls: TLSSocket, { side }: Secure, then: (result: TlsInfo | 
   tls.on('_tlsError', failed)
   tls.on('error', failed)
   tls.once('close', () => settle(failure('ECONNRESET', 'closed during the TLS handshake')))
+  tls.once('end', () => settle(failure('ECONNRESET', 'ended during the TLS handshake')))
   tls.once(side === 'server' ? 'secure' : 'secureConnect', () => {
     noLongerConnecting(tls)
     settle(infoOf(tls))
