@@ -1,0 +1,110 @@
+// Worlds for this folder: on real sockets, some with a clock that the test turns, and what is asked of them meanwhile.
+
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { isConfigError } from '../../src/core/failure.ts'
+import { HostPlane } from '../../src/host/plane.ts'
+import { assemble } from '../../src/net/assemble.ts'
+import { freePlacement, onLoopback } from '../../src/net/loopback.ts'
+import { openWorldFolder } from '../../src/net/world-folder.ts'
+import { resolveWorld } from '../../src/net/world/index.ts'
+import { services } from '../../src/services.ts'
+import { EventFeed } from '../../src/testing/event-feed.ts'
+import { RunningWorld } from '../../src/testing/running-world.ts'
+import type { WorldData } from '../../src/index.ts'
+import type { CrowdOrder } from './crowd.ts'
+
+export interface TurnedWorld {
+  readonly world: RunningWorld
+  /** Lets that much time pass for the world alone. */
+  skip(ms: number): void
+  /** Resolves once so many flows have been opened in all. */
+  opened(flows: number): Promise<void>
+}
+
+export async function turnedWorld(t: TestContext, data: WorldData, folder = '.'): Promise<TurnedWorld> {
+  let skippedMs = 0
+  const plane = new HostPlane({ clock: () => performance.now() + skippedMs })
+  const resolved = resolveWorld(data, { services, folder })
+  if (isConfigError(resolved)) throw new Error(resolved.problems.map(({ message }) => message).join('\n'))
+  const placed = onLoopback(resolved, process.platform === 'linux')
+  const settings = { world: placed, services, plane, placement: freePlacement() }
+  const flows = counter()
+  const assembly = assemble({ ...settings, folder: (path) => openWorldFolder(placed, path), watch: flows.count })
+  const { bindings, stop } = await assembly.start()
+  const world = new RunningWorld({ assembly, bindings, feed: new EventFeed(), stop })
+  t.after(() => world.stop())
+  const skip = (ms: number): void => {
+    skippedMs += ms
+    plane.timers.fire(plane.now())
+  }
+  return { world, skip, opened: flows.reached }
+}
+
+function counter(): { count(): void; reached(wanted: number): Promise<void> } {
+  let counted = 0
+  let met: (() => boolean) | undefined
+  return {
+    count: () => {
+      counted += 1
+      if (met?.() === true) met = undefined
+    },
+    reached: (wanted) =>
+      new Promise((resolve) => {
+        met = () => {
+          if (counted >= wanted) resolve()
+          return counted >= wanted
+        }
+        met()
+      }),
+  }
+}
+
+/** A raw connection to a port of the world, its errors heard and its input left unread. */
+export async function raw(t: TestContext, world: RunningWorld, host: string, port: number): Promise<Socket> {
+  const at = world.address(host, port)
+  const socket = connect({ host: at.ip, port: at.port, allowHalfOpen: true })
+  t.after(() => socket.destroy())
+  await once(socket, 'connect')
+  socket.on('error', () => undefined)
+  return socket
+}
+
+/** All that comes until the other side closes, as Latin-1. Sends no end of its own. */
+export async function toTheEnd(socket: Socket): Promise<string> {
+  const pieces: Buffer[] = []
+  socket.on('data', (piece: Buffer) => pieces.push(piece)).on('end', () => socket.destroy())
+  if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
+  return Buffer.concat(pieces).toString('latin1')
+}
+
+/** Bytes in use after a collection: the heap, and what lies outside of it. */
+export function bytesInUse(): number {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+export interface Crowd {
+  /** Resolves once all of them stand. */
+  join(order: CrowdOrder): Promise<void>
+}
+
+export function crowd(t: TestContext): Crowd {
+  const child = fork(fileURLToPath(new URL('crowd.ts', import.meta.url)))
+  t.after(() => void child.kill())
+  return {
+    async join(order) {
+      child.send(order)
+      const [said]: { readonly refused?: string }[] = await once(child, 'message')
+      if (said?.refused !== undefined) throw new Error(said.refused)
+    },
+  }
+}
