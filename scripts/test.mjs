@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 
+const TEST_MAX_MS = 120_000 // the slowest, who trusts the world, takes 25 s on a busy machine
+
 const paths = process.argv.slice(2).filter((word) => !word.startsWith('-'))
 const flags = process.argv.slice(2).filter((word) => word.startsWith('-'))
 const patterns = paths.length === 0 ? ['src', 'test', 'bench', 'fuzz'] : paths
@@ -17,6 +19,7 @@ const child = spawn(
   process.execPath,
   [
     '--test',
+    `--test-timeout=${TEST_MAX_MS}`,
     '--test-reporter=dot',
     '--test-reporter-destination=stdout',
     '--test-reporter=./scripts/test-summary.mjs',
