@@ -23,7 +23,7 @@ function installed() {
 }
 
 function install() {
-  process.stderr.write('portolan: installing what is missing (once, some seconds) ...\n')
+  process.stderr.write('portolan: installing what is missing (once, about half a minute) ...\n')
   const result = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
