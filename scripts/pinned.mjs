@@ -49,7 +49,8 @@ function bundleIsStale() {
   try {
     const { mtimeMs } = statSync(join(root, 'node_modules/.cache/portolan/stamp'))
     const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join(root, 'src', name))
-    return [...sources, join(root, 'package-lock.json')].some((file) => statSync(file).mtimeMs > mtimeMs)
+    const others = ['package-lock.json', 'scripts/bundle.mjs'].map((name) => join(root, name))
+    return [...sources, ...others].some((file) => statSync(file).mtimeMs > mtimeMs)
   } catch {
     return true
   }
