@@ -1,5 +1,4 @@
-// Broken DNS packets against codec, server and detection, for as long as asked:
-// `node fuzz/dns.ts [ROUNDS] [SEED]`. Prints what it did; a finding throws with the packet in hex.
+// Broken DNS packets against codec, server and detection.
 
 import { decodeMessage, encodeMessage } from '../src/protocols/dns/codec/message.ts'
 import { formatRdata, parseRdata } from '../src/protocols/dns/codec/rdata.ts'
@@ -11,28 +10,38 @@ import { worldPolicy } from '../src/protocols/dns/policy.ts'
 import { QueryLog } from '../src/protocols/dns/query-log.ts'
 import { Responder } from '../src/protocols/dns/responder.ts'
 import { openWorld } from '../src/protocols/dns/sample-world.ts'
+import type { Io } from '../src/core/index.ts'
 import { OpenGate, SimPlane } from '../src/sim/index.ts'
+import type { Run, Target } from './target.ts'
 
-const rounds = Number(process.argv[2] ?? 1_000_000)
-const seed = Number(process.argv[3] ?? 1)
-const mutations = new Mutations(seed)
-const gate = Object.assign(new OpenGate(), { event: () => undefined })
-const io = new SimPlane().serviceIo('dns', [], gate, () => undefined)
-const responder = new Responder(
-  worldPolicy(openWorld, () => undefined),
-  new QueryLog(io, true),
-  1232,
-)
+/** What the server is told to send at most over UDP. */
+const UDP_MAX_BYTES = 1232
 
-function attempt(packet: Uint8Array): void {
+export const dns: Target = {
+  name: 'dns',
+  about: 'messages against codec, server and detection',
+  start(seed): Run {
+    const mutations = new Mutations(seed)
+    const gate = Object.assign(new OpenGate(), { event: () => undefined })
+    const io = new SimPlane().serviceIo('dns', [], gate, () => undefined)
+    const responder = new Responder(
+      worldPolicy(openWorld, () => undefined),
+      new QueryLog(io, true),
+      UDP_MAX_BYTES,
+    )
+    const transport = () => (mutations.below(4) === 0 ? 'tcp' : 'udp')
+    return { next: () => mutations.next(), attempt: (packet) => answer(packet, responder, transport(), io) }
+  },
+}
+
+function answer(packet: Uint8Array, responder: Responder, transport: 'tcp' | 'udp', io: Io): void {
   const message = decodeMessage(packet)
   detect(packet)
   if (!isMalformed(message)) rewrite(message)
-  const transport = mutations.below(4) === 0 ? 'tcp' : 'udp'
-  const answer = responder.answer(packet, transport, io)
-  if (answer === undefined) return
-  if (transport === 'udp' && answer.length > 1232) throw new Error('an answer that is too long')
-  if (isMalformed(decodeMessage(answer))) throw new Error('an answer that does not read')
+  const reply = responder.answer(packet, transport, io)
+  if (reply === undefined) return
+  if (transport === 'udp' && reply.length > UDP_MAX_BYTES) throw new Error('an answer that is too long')
+  if (isMalformed(decodeMessage(reply))) throw new Error('an answer that does not read')
 }
 
 function rewrite(message: Message): void {
@@ -45,17 +54,3 @@ function rewrite(message: Message): void {
     if (isMalformed(parsed) || Buffer.compare(parsed, data) !== 0) throw new Error('data that reads back otherwise')
   }
 }
-
-const startedMs = performance.now()
-for (let round = 0; round < rounds; round += 1) {
-  const packet = mutations.next()
-  const shown = Buffer.from(packet).toString('hex')
-  try {
-    attempt(packet)
-  } catch (thrown) {
-    throw new Error(`round ${round}, seed ${seed}: ${shown}`, { cause: thrown })
-  }
-}
-const seconds = (performance.now() - startedMs) / 1000
-const heapMib = Math.round(process.memoryUsage().heapUsed / 1024 / 1024)
-console.log(`${rounds} packets in ${seconds.toFixed(1)} s, seed ${seed}, heap ${heapMib} MiB`)

@@ -1,0 +1,10 @@
+// Every target, one line each.
+
+import { dns } from './dns.ts'
+import { http1 } from './http.ts'
+import { sockets } from './sockets.ts'
+import type { Target } from './target.ts'
+import { worldFile } from './world-file.ts'
+import { x509 } from './x509.ts'
+
+export const targets: readonly Target[] = [dns, http1, worldFile, x509, sockets]
