@@ -407,3 +407,14 @@ test('no data makes it throw', async () => {
     { numRuns: 300 },
   )
 })
+
+test('a map as a key is a problem of the file, not a warning of the process', async (t) => {
+  const warnings: string[] = []
+  const warned = (warning: Error) => void warnings.push(warning.message)
+  process.on('warning', warned)
+  t.after(() => process.off('warning', warned))
+  const error = await load('hosts: { { a: b }: http }')
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(isConfigError(error))
+  assert.deepEqual(warnings, [])
+})

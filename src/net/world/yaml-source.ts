@@ -60,7 +60,7 @@ function broken(syntax: readonly SyntaxProblem[]): YamlSource {
 /** The library recurses: a file that is nested a hundred thousand deep runs it out of stack. */
 function parsedOrThrown(yaml: Yaml, text: string, lineCounter: LineCounter): Document.Parsed | string {
   try {
-    return yaml.parseDocument(text, { lineCounter, prettyErrors: false })
+    return yaml.parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' })
   } catch (thrown) {
     return thrown instanceof RangeError ? TOO_DEEP : String(thrown)
   }
