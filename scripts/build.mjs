@@ -14,4 +14,4 @@ const result = spawnSync('tsc', ['-p', join(root, 'tsconfig.build.json'), '--out
   env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
 })
 if (result.status !== 0) process.exit(1)
-chmodSync(join(out, 'cli/main.js'), 0o755)
+chmodSync(join(out, 'cli/bin.js'), 0o755)

@@ -1,8 +1,8 @@
 // The published package, used as its users would: types of every entry, imports, the command line, the examples.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -12,6 +12,7 @@ import { ROOT, unpackedProject, type Project } from './unpacked.ts'
 const execute = promisify(execFile)
 const manifest: {
   readonly version: string
+  readonly bin: { readonly portolan: string }
   readonly exports: Readonly<Record<string, unknown>>
   readonly dependencies: object
 } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
@@ -29,10 +30,10 @@ describe('the package', () => {
 
   const node = (...args: readonly string[]) => execute(process.execPath, args, { cwd: project.folder })
   const portolan = (...args: readonly string[]) =>
-    node(join(project.folder, 'node_modules/portolan/dist/cli/main.js'), ...args)
+    node(join(project.folder, 'node_modules/portolan', manifest.bin.portolan), ...args)
 
   test('holds what it needs and no tests', () => {
-    assert.ok(project.packed.includes('dist/cli/main.js'))
+    assert.ok(project.packed.includes(manifest.bin.portolan))
     assert.ok(project.packed.includes('schema/portolan.schema.json'))
     assert.deepEqual(
       project.packed.filter((path) => !/^(dist\/.*\.(js|d\.ts)|schema\/.*|package\.json|[A-Z]+(\.md)?)$/.test(path)),
@@ -81,6 +82,13 @@ describe('the package', () => {
     assert.match(readFileSync(new URL(stdout.trim()), 'utf8'), /json-schema\.org/)
   })
 
+  const older = olderNode()
+  test('tells an older Node what it needs', { skip: older === undefined && 'no older Node here' }, async () => {
+    const command = join(project.folder, 'node_modules/portolan', manifest.bin.portolan)
+    const told = await execute(older ?? '', [command, '--version']).catch((thrown: { stderr: string }) => thrown)
+    assert.match(told.stderr, /^portolan: needs Node 24 or later; this is v\d+/)
+  })
+
   const blocked = process.platform === 'linux' ? probeNamespaces() : 'needs Linux'
   const skip = blocked === undefined ? false : process.env['CI'] === undefined && 'this machine makes no namespaces'
   test('runs a program inside from the built files', { skip }, async () => {
@@ -90,6 +98,13 @@ describe('the package', () => {
     assert.match(stderr, /www\.harbor\.test/)
   })
 })
+
+/** The machine's own Node, if it is older than what the package needs. */
+function olderNode(): string | undefined {
+  const path = ['/usr/bin/node', '/usr/local/bin/node'].find((file) => existsSync(file))
+  const found = path === undefined ? '' : execFileSync(path, ['--version'], { encoding: 'utf8' })
+  return Number(found.slice(1).split('.')[0]) < 24 ? path : undefined
+}
 
 /** Packages that a module imports, in whatever way. */
 function importsOf(file: string): string[] {
