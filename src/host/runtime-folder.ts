@@ -18,7 +18,8 @@ export function makeWorldFolder(uid: number, name: string): string | Failure {
   const parent = runtimeFolder(uid)
   try {
     mkdirSync(parent, { recursive: true, mode: OWNER_ONLY })
-    if (!isOwn(parent, uid)) return failure('EXPOSED', `${parent} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own`)
+    if (!isOwn(parent, uid))
+      return failure('EXPOSED', `${parent} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own`)
     return mkdtempSync(join(parent, `${name}-`))
   } catch (thrown) {
     return failureFrom(thrown)
