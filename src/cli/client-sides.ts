@@ -1,5 +1,6 @@
 // The clients of a private world: each stands as one of the world's client hosts, with its own namespaces.
 
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { ClientStatus } from '../control/api.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
@@ -120,7 +121,10 @@ function nameFiles(world: World, host: Host): LaidFile[] {
       path: '/etc/nsswitch.conf',
       contents: `passwd: files\ngroup: files\nshadow: files\n${NAMES_FIRST}networks: files\nprotocols: files\nservices: files\nethers: files\nrpc: files\n`,
     },
-    { path: '/etc/hosts', contents: `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n${own.join('')}` },
+    {
+      path: '/etc/hosts',
+      contents: `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 ${hostname()}\n${own.join('')}`,
+    },
   ]
 }
 
