@@ -39,7 +39,7 @@ function bench(): Bench {
 /** Acknowledgements alone are left out. */
 function nameOf(block: Uint8Array): string {
   if (block[0] === 10) return 'key'
-  const packet = new DataView(block.buffer, 28)
+  const packet = new DataView(block.buffer, block.byteOffset + 28)
   return String(packet.getUint16(2) - 40)
 }
 

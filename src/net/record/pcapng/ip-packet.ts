@@ -84,8 +84,9 @@ interface Begun {
 
 function ipPacket(from: Endpoint, to: Endpoint, identification: number, protocol: number, length: number): Begun {
   const at = from.ip.length === 4 ? IPV4_HEADER_BYTES : IPV6_HEADER_BYTES
-  const packet = new Uint8Array(at + length)
-  const view = new DataView(packet.buffer)
+  const packet = Buffer.allocUnsafe(at + length)
+  packet.fill(0, 0, Math.min(packet.length, at + TCP_HEADER_BYTES + MSS_OPTION_BYTES))
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.length)
   if (at === IPV4_HEADER_BYTES) putIpv4Header(view, identification, protocol)
   else putIpv6Header(view, protocol, length)
   packet.set(from.ip, at - from.ip.length * 2)

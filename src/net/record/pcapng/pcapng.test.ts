@@ -67,7 +67,7 @@ test('what fits no packet is none', () => {
 /** `C>S 1:0 SA 3`: who to whom, sequence:acknowledgment relative to the first ones, flags, payload bytes. */
 function dialogue(blocks: readonly Uint8Array[], isn: number): string[] {
   return blocks.map((block) => {
-    const packet = new DataView(block.buffer, 28)
+    const packet = new DataView(block.buffer, block.byteOffset + 28)
     const fromClient = packet.getUint16(20) === 40_000
     const [own, other] = fromClient ? [isn >>> 0, ~isn >>> 0] : [~isn >>> 0, isn >>> 0]
     const flags = packet.getUint8(33)
