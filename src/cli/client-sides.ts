@@ -1,15 +1,15 @@
 // The clients of a private world: each stands as one of the world's client hosts, with its own namespaces.
 
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { ClientStatus } from '../control/api.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
-import { beginClient, type Client, type ClientToBe, type LaidFile } from '../host/private/client-side.ts'
+import type { LaidFile } from '../host/laid-files.ts'
+import { beginClient, type Client, type ClientToBe } from '../host/private/client-side.ts'
 import { processesIn, type ProcessName } from '../host/private/processes.ts'
 import { readSystemTrust, trustFiles } from '../host/trust/index.ts'
-import { resolverAddresses } from '../net/resolver-host.ts'
 import type { Host, World } from '../net/world/model.ts'
 import { closest } from '../core/closest.ts'
+import { nameFiles } from './name-files.ts'
 
 export interface ClientSidesOptions {
   readonly world: World
@@ -21,7 +21,6 @@ export interface ClientSidesOptions {
 
 /** Holds a client's namespaces open for programs that join later, and does nothing else. */
 const HOLD = ['sleep', 'infinity'] as const
-const NAMES_FIRST = 'hosts: files dns\n'
 
 export class ClientSides {
   readonly #options: ClientSidesOptions
@@ -29,6 +28,8 @@ export class ClientSides {
   readonly #holders = new Set<number>()
   readonly #namespaces = new Set<string>()
   #laid: readonly LaidFile[] | undefined
+  /** Requests take turns, so that two for one host share its place. */
+  #finding: Promise<unknown> = Promise.resolve()
 
   constructor(options: ClientSidesOptions) {
     this.#options = options
@@ -63,7 +64,13 @@ export class ClientSides {
   }
 
   /** The client that stands as `name`, or the first that runs when it is empty; made to hold its place where nobody does. */
-  async find(name: string): Promise<ClientStatus | Failure> {
+  find(name: string): Promise<ClientStatus | Failure> {
+    const found = this.#finding.then(() => this.#find(name))
+    this.#finding = found.catch(() => undefined)
+    return found
+  }
+
+  async #find(name: string): Promise<ClientStatus | Failure> {
     const host = name === '' ? undefined : this.#hostFor(name)
     if (isFailure(host)) return host
     const running = this.status.find((client) => host === undefined || client.host === host.name)
@@ -110,22 +117,3 @@ export class ClientSides {
     return this.#laid
   }
 }
-
-/** Name look-ups inside: the world's servers and nobody else. */
-function nameFiles(world: World, host: Host): LaidFile[] {
-  const servers = resolverAddresses(world).map((address) => `nameserver ${address}\n`)
-  const own = host.addresses.map((address) => `${address} ${[host.name, ...host.aliases].join(' ')}\n`)
-  return [
-    { path: '/etc/resolv.conf', contents: servers.slice(0, RESOLVERS_MAX).join('') },
-    {
-      path: '/etc/nsswitch.conf',
-      contents: `passwd: files\ngroup: files\nshadow: files\n${NAMES_FIRST}networks: files\nprotocols: files\nservices: files\nethers: files\nrpc: files\n`,
-    },
-    {
-      path: '/etc/hosts',
-      contents: `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 ${hostname()}\n${own.join('')}`,
-    },
-  ]
-}
-
-const RESOLVERS_MAX = 3 // MAXNS of resolv.conf(5)

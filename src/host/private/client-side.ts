@@ -2,19 +2,13 @@
 // world by a veth pair. It keeps uid, working directory, environment, terminal and signals.
 
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readlinkSync } from 'node:fs'
 import { createInterface, type Interface } from 'node:readline'
 import { Duplex } from 'node:stream'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
+import { writeLaidFiles, type LaidFile } from '../laid-files.ts'
 import { findTool } from './tool.ts'
 import { addClientLink, clientSideBatch } from './world-side.ts'
-
-/** A file that programs inside see in place of the machine's own. Paths lie under /etc. */
-export interface LaidFile {
-  readonly path: string
-  readonly contents: string | Uint8Array
-}
 
 export interface ProgramOptions {
   readonly command: readonly string[]
@@ -97,10 +91,11 @@ export function beginClient(options: ProgramOptions): ClientToBe | Failure {
   const heard = (word: string) => Promise.race([heardLine(lines, word), died])
   const made = heard('made')
   const join = async (place: Place): Promise<Client | Failure> => {
-    layFiles(options.folder, place)
-    const netns = await joinToWorld(place, pid, { made, control, heard })
-    if (isFailure(netns)) child.kill('SIGKILL')
-    if (isFailure(netns)) return netns
+    const netns = layFiles(options.folder, place) ?? (await joinToWorld(place, pid, { made, control, heard }))
+    if (isFailure(netns)) {
+      child.kill('SIGKILL')
+      return netns
+    }
     const start = () => void control.end('go\n')
     return { pid, netns, start, exit, kill: (signal) => void child.kill(signal) }
   }
@@ -136,15 +131,16 @@ function heardLine(lines: Interface, word: string): Promise<string> {
   })
 }
 
-function layFiles(folder: string, { files, addresses }: Place): void {
-  mkdirSync(join(folder, 'etc'), { recursive: true })
-  for (const file of files) {
-    const path = join(folder, file.path)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, file.contents)
-  }
-  writeFileSync(join(folder, 'laid'), files.map((file) => `${file.path}\n`).join(''))
-  writeFileSync(join(folder, 'client.ip'), clientSideBatch(addresses))
+/** What is laid over /etc, and what the set-up script reads. */
+function layFiles(folder: string, { files, addresses }: Place): Failure | undefined {
+  return writeLaidFiles(
+    [
+      ...files,
+      { path: 'laid', contents: files.map((file) => `${file.path}\n`).join('') },
+      { path: 'client.ip', contents: clientSideBatch(addresses) },
+    ],
+    folder,
+  )
 }
 
 function tool(name: string): string {

@@ -2,4 +2,4 @@
 
 export { trustEnvironment } from './environment.ts'
 export { readSystemTrust, type SystemTrust } from './system-trust.ts'
-export { ownPathIn, trustFiles, writeTrustFiles } from './trust-files.ts'
+export { ownPathIn, trustFiles } from './trust-files.ts'

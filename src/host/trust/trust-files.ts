@@ -1,19 +1,12 @@
 // The files that stock programs read to learn whom to trust, with one more authority in them. Which of them are laid
 // over which place is the plane's matter; nothing here touches the system's own.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { failureFrom, type Failure } from '../../core/failure.ts'
+import { join } from 'node:path'
 import { decodeCertificate, decodePem, opensslNameHash } from '../../shared/x509/index.ts'
 import { chromiumPolicies, firefoxPolicy } from './browser-policy.ts'
 import { encodeJavaKeystore } from './java-keystore.ts'
+import type { LaidFile } from '../laid-files.ts'
 import type { SystemTrust } from './system-trust.ts'
-
-/** `path` is the place where programs look for it. */
-export interface TrustFile {
-  readonly path: string
-  readonly contents: string | Uint8Array
-}
 
 const OWN_FILE = 'portolan-authority.pem'
 
@@ -26,7 +19,7 @@ export function ownPathIn(system: SystemTrust): string {
  * Every file that must be seen for a program to trust `authorityPem` besides what `system` trusts: bundles (OpenSSL,
  * GnuTLS, Go), a hashed name (OpenSSL), the Java keystore, policies (Chromium, Firefox).
  */
-export function trustFiles(authorityPem: string, system: SystemTrust): readonly TrustFile[] {
+export function trustFiles(authorityPem: string, system: SystemTrust): readonly LaidFile[] {
   const authority = decodePem(authorityPem, 'CERTIFICATE')[0]
   if (!authority) throw new TypeError('the authority is no PEM certificate')
   return [
@@ -39,26 +32,14 @@ export function trustFiles(authorityPem: string, system: SystemTrust): readonly 
   ]
 }
 
-/** Writes each file under `root`, at its own path. The tree serves as one lower folder of an overlay mount. */
-export function writeTrustFiles(files: readonly TrustFile[], root: string): Failure | undefined {
-  try {
-    const folders = new Set(files.map((file) => dirname(join(root, file.path))))
-    for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o755 })
-    for (const file of files) writeFileSync(join(root, file.path), file.contents, { mode: 0o644 })
-    return undefined
-  } catch (thrown) {
-    return failureFrom(thrown)
-  }
-}
-
-function bundles(authorityPem: string, system: SystemTrust): readonly TrustFile[] {
+function bundles(authorityPem: string, system: SystemTrust): readonly LaidFile[] {
   const gap = system.bundlePem === '' || system.bundlePem.endsWith('\n') ? '' : '\n'
   const contents = `${system.bundlePem}${gap}${authorityPem}`
   return system.bundlePaths.map((path) => ({ path, contents }))
 }
 
 /** The number after the dot tells apart subjects with the same hash. */
-function hashedName(authority: Uint8Array, contents: string, system: SystemTrust): readonly TrustFile[] {
+function hashedName(authority: Uint8Array, contents: string, system: SystemTrust): readonly LaidFile[] {
   const certificate = decodeCertificate(authority)
   const hash = certificate && opensslNameHash(certificate.subject)
   if (hash === undefined) throw new TypeError('the authority is no X.509 certificate')
@@ -67,7 +48,7 @@ function hashedName(authority: Uint8Array, contents: string, system: SystemTrust
   return [{ path: join(system.folderPath, `${hash}.${number}`), contents }]
 }
 
-function javaStore(authority: Uint8Array, system: SystemTrust): readonly TrustFile[] {
+function javaStore(authority: Uint8Array, system: SystemTrust): readonly LaidFile[] {
   if (system.javaStorePath === undefined) return []
   const certificate = decodeCertificate(authority)
   const trusted = [...decodePem(system.bundlePem, 'CERTIFICATE'), authority]

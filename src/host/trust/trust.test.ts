@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createAuthority } from '../../net/authority/index.ts'
 import { decodePem } from '../../shared/x509/index.ts'
-import { trustEnvironment, trustFiles, writeTrustFiles, type SystemTrust } from './index.ts'
+import { trustEnvironment, trustFiles, type SystemTrust } from './index.ts'
 import { encodeJavaKeystore } from './java-keystore.ts'
 
 const MADE_MS = Date.UTC(2026, 10, 1)
@@ -107,18 +107,6 @@ test('keytool reads the keystore', { skip: keytoolMissing }, () => {
   const listed = spawnSync('keytool', words, { cwd: folder, encoding: 'utf8' }).stdout
   rmSync(folder, { recursive: true })
   assert.deepEqual(decodePem(listed, 'CERTIFICATE'), pems.map(derOf), listed)
-})
-
-test('files are written below a root, readable by all', () => {
-  const root = mkdtempSync(join(tmpdir(), 'portolan-trust-'))
-  const files = trustFiles(authorityPem(), system())
-  assert.equal(writeTrustFiles(files, root), undefined)
-  for (const { path, contents } of files) {
-    assert.deepEqual(readFileSync(join(root, path)), Buffer.from(contents))
-    assert.equal(statSync(join(root, path)).mode & 0o444, 0o444)
-  }
-  assert.equal(writeTrustFiles(files, join(root, 'etc/ssl/certs/java/cacerts'))?.kind, 'failure')
-  rmSync(root, { recursive: true })
 })
 
 test('variables that replace get the bundle, variables that add get ours alone', () => {
