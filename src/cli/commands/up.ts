@@ -42,6 +42,12 @@ export async function up(options: UpOptions): Promise<void> {
 async function start(asked: World, options: UpOptions): Promise<Failure | undefined> {
   const folder = makeWorldFolder(process.getuid?.() ?? 0, asked.name)
   if (isFailure(folder)) return folder
+  const failed = await startIn(folder, asked, options)
+  if (failed !== undefined) removeWorldFolder(folder)
+  return failed
+}
+
+async function startIn(folder: string, asked: World, options: UpOptions): Promise<Failure | undefined> {
   const sink = options.pcap === undefined ? undefined : FileSink.open(options.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const log = new EventLog(options.json === true)
