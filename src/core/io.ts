@@ -30,6 +30,9 @@ export interface Io {
   emit(event: Event): void
 }
 
+/** What ties a login to the TLS around it: RFC 9266, and RFC 5929 §4. */
+export type ChannelBindingType = 'tls-exporter' | 'tls-server-end-point'
+
 export interface TlsInfo {
   /** `TLSv1.3` and the like. */
   readonly version: string
@@ -38,6 +41,11 @@ export interface TlsInfo {
   readonly serverName?: string
   /** The application protocol agreed on (RFC 7301), if one was. */
   readonly alpn?: string
+  /**
+   * Bytes that both ends of this TLS, and no one between them, have in common. Computed when asked for, while the stream
+   * is open; `undefined` where the type is not defined for this TLS. Not there in what is kept of a stream.
+   */
+  readonly channelBinding?: (type: ChannelBindingType) => Uint8Array | undefined
 }
 
 /** Which side of a handshake to take. */

@@ -1,6 +1,9 @@
 // What a service may ask of the world it lives in: questions only, no way to change anything.
 
+import type { Failure } from './failure.ts'
 import type { Folder } from './folder.ts'
+import type { Io } from './io.ts'
+import type { Post } from './post.ts'
 
 /** A name in lower case without the trailing dot. */
 export type Name = string
@@ -29,6 +32,24 @@ export interface Zone {
   readonly records: readonly NamedRecord[]
 }
 
+export interface UserView {
+  /** `alice@harbor.test`. */
+  readonly address: string
+  readonly password: string
+}
+
+/** Record types that services look up. */
+export type LookupType = 'A' | 'AAAA' | 'MX' | 'PTR' | 'TXT'
+
+/** Asks the world's name servers. */
+export interface NameResolver {
+  /**
+   * The fields of each record: `[['10', 'mail.harbor.test']]` for MX (no trailing dots; `''` for the root), one string for each
+   * piece of a TXT. Failures: `ENOTFOUND` no such name, `ENODATA` no such record, `ESERVFAIL` and `ETIMEOUT` perhaps later.
+   */
+  resolve(name: string, type: LookupType, then: (result: readonly (readonly string[])[] | Failure) => void): void
+}
+
 export interface WorldView {
   /** The host on which this service runs. */
   readonly host: HostView
@@ -42,8 +63,22 @@ export interface WorldView {
    * one that does not. The same name always gets the same addresses, and `nameOf` leads back.
    */
   unknownName(name: Name): readonly string[] | undefined
-  /** Whether the password is the user's. `user` is `alice@harbor.test`. */
-  login(user: string, password: string): boolean
+  /**
+   * Who logs in on this host as `login`: an address in any case, or its local part alone where the user's domain is one
+   * of this host's. `undefined`: nobody.
+   */
+  user(login: string): UserView | undefined
+  /** Whether mail for a domain (any case) ends here: this host is a mail exchanger of it, or lives in it where it has none. */
+  takesMailFor(domain: string): boolean
+  /**
+   * 32 octets that only this world knows, the same at each start from one state folder: what services derive keys from
+   * that are neither shipped nor kept anywhere.
+   */
+  readonly secret: Uint8Array
+  /** The mail of the world. */
+  readonly post: Post
+  /** Opens a resolver that asks the world's name servers from this host, for as long as the service runs. */
+  openResolver(io: Io, then: (result: NameResolver | Failure) => void): void
   /** A folder named in the world file, read-only and rooted; `undefined` if it cannot be opened. */
   folder(path: string): Folder | undefined
 }

@@ -1,7 +1,8 @@
 // Starts one service on a simulated plane, as the world would on one host.
 
 import type { Address } from '../core/address.ts'
-import { isConfigError, isFailure } from '../core/failure.ts'
+import { emptyPost } from '../core/empty-post.ts'
+import { failure, isConfigError, isFailure } from '../core/failure.ts'
 import type { Bound } from '../core/plane.ts'
 import type { Running, Service } from '../core/service.ts'
 import type { WorldView } from '../core/world-view.ts'
@@ -40,7 +41,11 @@ export function lonelyWorld(addresses: readonly string[], service: string): Worl
     zones: [],
     nameOf: (ip) => (addresses.includes(ip) ? host.name : undefined),
     unknownName: () => undefined,
-    login: () => false,
+    user: () => undefined,
+    takesMailFor: () => false,
+    secret: new Uint8Array(32),
+    post: emptyPost,
+    openResolver: (_io, then) => then(failure('ENOTFOUND', 'this world has no name servers')),
     folder: () => undefined,
   }
 }

@@ -7,6 +7,7 @@ import type { Host, World } from './model.ts'
 import { resolveWorld } from './resolve.ts'
 
 export { formatWorldProblems, loadWorld } from './load.ts'
+export { mailViewElsewhere } from './mail-domains.ts'
 export type * from './model.ts'
 export { resolveWorld } from './resolve.ts'
 export { createWorldState, type WorldState } from './state.ts'

@@ -49,14 +49,6 @@ test('a service sees its host, and every address leads back to its name', () => 
   assert.throws(() => state.viewFor({ name: 'nobody.test' }), { message: 'no host of this world: nobody.test' })
 })
 
-test('a login takes the right password of a user that exists', () => {
-  const { login } = stateOf(false).viewFor({ name: 'laptop' })
-  assert.equal(login('alice@harbor.test', 'alice'), true)
-  assert.equal(login('Alice@Harbor.test', 'alice'), true)
-  assert.equal(login('alice@harbor.test', 'Alice'), false)
-  assert.equal(login('alice@harbor.test', ''), false)
-  assert.equal(login('carol@harbor.test', ''), false)
-})
 
 test('names that a catch-all world lacks get addresses that lead back, the same for all hosts', () => {
   const state = stateOf(true)

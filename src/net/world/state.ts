@@ -1,8 +1,11 @@
 // What a running world knows, once for all its services: zones, who lives at which address, who may log in.
 
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { emptyPost } from '../../core/empty-post.ts'
+import { failure } from '../../core/failure.ts'
 import type { Folder } from '../../core/folder.ts'
+import type { Post } from '../../core/post.ts'
 import type { HostView, Name, WorldView, Zone } from '../../core/world-view.ts'
+import { mailViewOf } from './mail-domains.ts'
 import type { Host, World } from './model.ts'
 import { createUnknownNames } from './unknown-names.ts'
 import { reverseNames, zonesOf } from './zones.ts'
@@ -10,6 +13,12 @@ import { reverseNames, zonesOf } from './zones.ts'
 export interface WorldStateOptions {
   /** Opens a folder that the world file names; undefined if that cannot be. Relative paths start at `world.folder`. */
   folder(path: string): Folder | undefined
+  /** `WorldView.secret`. Default: none, and nobody can sign with it. */
+  readonly secret?: Uint8Array
+  /** Default: no mail. */
+  readonly post?: Post
+  /** How a host with these addresses looks names up. Default: not at all. */
+  openResolver?(addresses: readonly string[]): WorldView['openResolver']
 }
 
 export interface WorldState {
@@ -23,7 +32,8 @@ export interface WorldState {
 }
 
 export function createWorldState(world: World, options: WorldStateOptions): WorldState {
-  const zones = zonesOf(world)
+  const { post = emptyPost, secret, openResolver = noResolver } = options
+  const zones = zonesOf(world, secret)
   const hosts = world.hosts.map(hostView)
   const known = reverseNames(
     world,
@@ -36,9 +46,11 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     zones,
     nameOf,
     unknownName: (name: Name) => (world.catchAll ? unknown.addressesOf(name) : undefined),
-    login: loginFor(world),
     folder: (path: string) => options.folder(path),
+    secret: secret ?? new Uint8Array(0),
+    post,
   }
+  const mailView = mailViewOf(world, zones)
   return {
     world,
     zones,
@@ -47,27 +59,14 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     viewFor({ name }) {
       const host = hosts.find((one) => one.name === name)
       if (!host) throw new Error(`no host of this world: ${name}`)
-      return { ...shared, host }
+      return { ...shared, host, ...mailView(host), openResolver: openResolver(host.addresses) }
     },
   }
 }
 
+const noResolver = (): WorldView['openResolver'] => (_io, then) => then(failure('ENOTFOUND', 'no name server here'))
+
 function hostView(host: Host): HostView {
   const { name, aliases, addresses } = host
   return { name, aliases, addresses, services: host.services.map((entry) => entry.service) }
-}
-
-/** Takes as long for a wrong password as for a right one, and for an unknown user as for a known one. */
-function loginFor(world: World): WorldView['login'] {
-  const digests = new Map(world.users.map((user) => [user.address, digestOf(user.password)]))
-  const nobody = digestOf('')
-  return (user, password) => {
-    const digest = digests.get(user.toLowerCase())
-    return timingSafeEqual(digest ?? nobody, digestOf(password)) && digest !== undefined
-  }
-}
-
-/** Equal lengths for `timingSafeEqual`; the passwords themselves stand in the world file. */
-function digestOf(password: string): Buffer {
-  return createHash('sha256').update(password).digest()
 }

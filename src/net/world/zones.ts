@@ -2,6 +2,7 @@
 
 import { familyOf } from '../../core/address.ts'
 import type { Name, NamedRecord, Zone } from '../../core/world-view.ts'
+import { dkimKeyPair } from '../../shared/dkim/index.ts'
 import { reverseName, reverseZoneName } from '../address.ts'
 import type { Host, World } from './model.ts'
 import { domainOf } from './names.ts'
@@ -15,10 +16,13 @@ const EXPIRE_SECONDS = 86_400
 /** The one that may issue certificates (RFC 8659): a world's own authority, by a name that nobody outside can have. */
 const CAA_ISSUER = 'portolan.internal'
 
-/** One zone for each domain and for each name outside of all domains, and the reverse zones of all addresses. */
-export function zonesOf(world: World): Zone[] {
+/**
+ * One zone for each domain and for each name outside of all domains, and the reverse zones of all addresses. With the
+ * world's secret, domains publish the key that their mail is signed with.
+ */
+export function zonesOf(world: World, secret?: Uint8Array): Zone[] {
   const forward = [...world.domains.map((domain) => domain.name), ...strayNames(world)].map((name) =>
-    forwardZone(world, name),
+    forwardZone(world, name, secret),
   )
   return [...forward, ...reverseZones(world, forward)]
 }
@@ -47,13 +51,14 @@ function record(name: Name, type: string, data: string): NamedRecord {
   return { name, type, ttlSeconds: DEFAULT_TTL_SECONDS, data }
 }
 
-function forwardZone(world: World, zone: Name): Zone {
+function forwardZone(world: World, zone: Name, secret: Uint8Array | undefined): Zone {
   const own = world.domains.find((domain) => domain.name === zone)?.records ?? []
   const taken = new Set(own.map((one) => `${one.name} ${one.type}`))
   const owned = new Set(own.map((one) => one.name))
   const derived = [
     ...authorityRecords(world, zone),
     ...mailRecords(world, zone),
+    ...senderRecords(world, zone, secret),
     ...(isDomain(world, zone) ? [record(zone, 'CAA', `0 issue "${CAA_ISSUER}"`)] : []),
     ...world.hosts.flatMap((host) => hostRecords(world, zone, host, owned)),
   ]
@@ -79,6 +84,18 @@ function mailRecords(world: World, zone: Name): NamedRecord[] {
   const servers = hosts.filter((host) => serves(host, 'smtp'))
   const chosen = servers.length > 0 ? servers : hosts.filter((host) => host.name === `mail.${zone}`)
   return chosen.map((host) => record(zone, 'MX', `10 ${host.name}.`))
+}
+
+/** What receivers check a sender by: SPF (RFC 7208), DKIM (RFC 6376, RFC 8463), DMARC (RFC 7489). */
+function senderRecords(world: World, zone: Name, secret: Uint8Array | undefined): NamedRecord[] {
+  const sends = world.hosts.some((host) => serves(host, 'smtp') && homeOf(world, host.name) === zone)
+  if (!sends || !isDomain(world, zone)) return []
+  const key = secret === undefined ? undefined : dkimKeyPair(secret, zone)
+  return [
+    record(zone, 'TXT', '"v=spf1 mx -all"'),
+    record(`_dmarc.${zone}`, 'TXT', '"v=DMARC1; p=none"'),
+    ...(key === undefined ? [] : [record(`${key.selector}._domainkey.${zone}`, 'TXT', `"${key.record}"`)]),
+  ]
 }
 
 function serves(host: Host, service: string): boolean {

@@ -1,5 +1,6 @@
 // What askers want out of a response, in their own terms: addresses, mail exchangers.
 
+import { Reader } from '../../wire/reader.ts'
 import { rdataFields } from './codec/rdata.ts'
 import { RCODE, TYPE, type DomainName, type Message } from './messages.ts'
 
@@ -25,6 +26,19 @@ export function exchangesIn(message: Message): Exchange[] {
 /** Names among the PTR answers, without the trailing dot. */
 export function namesIn(message: Message): DomainName[] {
   return fieldsOf(message, [TYPE.PTR]).map(([name = '']) => name.replace(/\.$/, ''))
+}
+
+/** The pieces of each TXT record among the answers, one character an octet (RFC 1035 §3.3.14). */
+export function textsIn(message: Message): string[][] {
+  if (message.rcode !== RCODE.NOERROR) return []
+  return message.answers.filter((record) => record.type === TYPE.TXT).map(({ data }) => pieces(data))
+}
+
+function pieces(data: Uint8Array): string[] {
+  const found: string[] = []
+  for (const reader = new Reader(data); reader.left > 0 && !reader.short; )
+    found.push(Buffer.from(reader.take(reader.u8())).toString('latin1'))
+  return found
 }
 
 function fieldsOf(message: Message, types: readonly number[]): (readonly string[])[] {

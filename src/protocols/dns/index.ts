@@ -8,7 +8,7 @@ import { QueryLog } from './query-log.ts'
 import { Responder } from './responder.ts'
 import { DnsTcpServer, DnsUdpServer } from './server.ts'
 
-export { addressesIn, exchangesIn, namesIn, type Exchange } from './answers.ts'
+export { addressesIn, exchangesIn, namesIn, textsIn, type Exchange } from './answers.ts'
 export { openResolver, type Resolved, type ResolverOptions, type StubResolver } from './client.ts'
 export { reverseNameOf } from './codec/ip.ts'
 export { decodeMessage, encodeMessage } from './codec/message.ts'

@@ -1,5 +1,7 @@
 // A world for this folder's tests, its fuzzing and its measurements.
 
+import { emptyPost } from '../../core/empty-post.ts'
+import { failure } from '../../core/failure.ts'
 import type { NamedRecord, WorldView, Zone } from '../../core/world-view.ts'
 
 function zone(name: string, lines: readonly string[]): Zone {
@@ -64,7 +66,11 @@ export const sampleWorld: WorldView = {
   zones: [harbor, island, reverse],
   nameOf: () => undefined,
   unknownName: () => undefined,
-  login: () => false,
+  user: () => undefined,
+  takesMailFor: () => false,
+  secret: new Uint8Array(32),
+  post: emptyPost,
+  openResolver: (_io, then) => then(failure('ENOTFOUND', 'no resolver here')),
   folder: () => undefined,
 }
 

@@ -1,0 +1,56 @@
+// Whose mail a host takes and who logs in there: what follows from the world's MX records, users and names.
+
+import type { HostView, Name, UserView, WorldView, Zone } from '../../core/world-view.ts'
+import type { World } from './model.ts'
+import { domainOf } from './names.ts'
+
+type MailView = Pick<WorldView, 'user' | 'takesMailFor'>
+
+/** For each host what it sees of users and mail domains. A name that is no host of the world stands for everywhere else. */
+export function mailViewOf(world: World, zones: readonly Zone[]): (host: HostView) => MailView {
+  const exchangers = exchangersIn(zones)
+  const users = new Map(world.users.map((user) => [user.address, user]))
+  const domains = world.domains.map((domain) => domain.name)
+  return (host) => {
+    const names = new Set([host.name, ...host.aliases])
+    const home = domainOf(host.name, domains)
+    const takes = (domain: Name): boolean => {
+      const found = exchangers.get(domain)
+      return found === undefined ? domain === home : found.some((name) => names.has(name))
+    }
+    const isOurs = (domain: Name): boolean => domain === home || takes(domain)
+    return { takesMailFor: (domain) => takes(domain.toLowerCase()), user: (login) => userFor(users, isOurs, login) }
+  }
+}
+
+/** In a catch-all world: the host that stands for every domain that the world lacks. */
+export function mailViewElsewhere(zones: readonly Zone[]): MailView {
+  const known = new Set(zones.map((zone) => zone.name))
+  return { takesMailFor: (domain) => !known.has(domain.toLowerCase()), user: () => undefined }
+}
+
+/** Host names by the domain that they exchange mail for. */
+function exchangersIn(zones: readonly Zone[]): ReadonlyMap<Name, readonly Name[]> {
+  const found = new Map<Name, Name[]>()
+  for (const { name, type, data } of zones.flatMap((zone) => zone.records)) {
+    if (type !== 'MX') continue
+    const host = data.split(' ')[1]?.replace(/\.$/, '') ?? ''
+    found.set(name, [...(found.get(name) ?? []), host.toLowerCase()])
+  }
+  return found
+}
+
+function userFor(
+  users: ReadonlyMap<string, UserView>,
+  isOurs: (domain: Name) => boolean,
+  login: string,
+): UserView | undefined {
+  const text = login.toLowerCase()
+  const at = text.lastIndexOf('@')
+  if (at !== -1) return isOurs(text.slice(at + 1)) ? users.get(text) : undefined
+  for (const [address, user] of users) {
+    const end = address.lastIndexOf('@')
+    if (address.slice(0, end) === text && isOurs(address.slice(end + 1))) return user
+  }
+  return undefined
+}
