@@ -325,7 +325,8 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #secured(tls: TlsInfo): void {
     const { gatekeeper, flow } = this.owner
     this.tls = tls
-    if (flow !== undefined) gatekeeper.secured?.(flow, tls)
+    const { channelBinding: _, ...kept } = tls
+    if (flow !== undefined) gatekeeper.secured?.(flow, kept)
   }
 
   #handshakeFailed(result: Failure): void {
