@@ -1,0 +1,109 @@
+// Verdicts by what stands in DNS, what is asked again, and what a dead name server costs.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { failure, type Failure } from '../../../core/failure.ts'
+import type { WorldView } from '../../../core/world-view.ts'
+import { dkimKeyPair } from '../../../shared/dkim/index.ts'
+import { lonelyWorld, OpenGate, SimPlane } from '../../../sim/index.ts'
+import { Authenticator, signDkim, withoutForgedResults, type CheckedMail } from './index.ts'
+
+const KEY = dkimKeyPair(new Uint8Array(32).fill(7), 'harbor.test')
+
+const NAMES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'TXT harbor.test': [['v=spf1 mx -all']],
+  'MX harbor.test': [['10', 'mail.harbor.test']],
+  'A mail.harbor.test': [['192.0.2.1']],
+  'TXT _dmarc.harbor.test': [['v=DMARC1; p=reject']],
+  'TXT portolan._domainkey.harbor.test': [[KEY.record]],
+}
+
+const MAIL: CheckedMail = {
+  content: Buffer.from('From: Alice <alice@harbor.test>\r\nTo: bob@island.test\r\n\r\nhello\r\n'),
+  peerIp: '192.0.2.1',
+  helo: 'mail.harbor.test',
+  sender: 'alice@harbor.test',
+  wallMs: 0,
+}
+
+function authenticator(fail?: Failure): { readonly check: Authenticator; readonly asked: string[] } {
+  const asked: string[] = []
+  const world: WorldView = {
+    ...lonelyWorld(['198.51.100.1'], 'smtp'),
+    openResolver: (_io, opened) =>
+      opened({
+        resolve(name, type, then) {
+          asked.push(`${type} ${name}`)
+          then(fail ?? NAMES[`${type} ${name}`] ?? failure('ENOTFOUND', `there is no ${name}`))
+        },
+      }),
+  }
+  const io = new SimPlane().serviceIo('smtp', ['198.51.100.1'], new OpenGate(), () => {})
+  return { check: new Authenticator(io, world), asked }
+}
+
+test('a mail from where it may come from', async () => {
+  const verdict = await authenticator().check.authenticate(MAIL)
+  assert.match(
+    verdict.field,
+    /^Authentication-Results: host\.test;\r\n\tdkim=none .*;\r\n\tspf=pass .*;\r\n\tdmarc=pass .*\r\n$/,
+  )
+  assert.deepEqual([verdict.spf, verdict.dkim, verdict.dmarc, verdict.policy], ['pass', 'none', 'pass', 'none'])
+})
+
+test('a mail from elsewhere is to be rejected, unless its signature stands', async () => {
+  const { check } = authenticator()
+  const elsewhere = { ...MAIL, peerIp: '192.0.2.99' }
+  const unsigned = await check.authenticate(elsewhere)
+  assert.deepEqual([unsigned.spf, unsigned.dmarc, unsigned.policy], ['fail', 'fail', 'reject'])
+  const signer = { domain: 'harbor.test', selector: KEY.selector, key: KEY.privateKey, wallMs: 1 }
+  const content = Buffer.concat([signDkim(MAIL.content, signer), MAIL.content])
+  const signed = await check.authenticate({ ...elsewhere, content })
+  assert.deepEqual([signed.spf, signed.dkim, signed.dmarc, signed.policy], ['fail', 'pass', 'pass', 'none'])
+  const changed = Buffer.concat([content, Buffer.from('more\r\n')])
+  const broken = await check.authenticate({ ...elsewhere, content: changed })
+  assert.notEqual(broken.dkim, 'pass')
+  assert.equal(broken.policy, 'reject')
+})
+
+test('the null return path is judged by the name in EHLO', async () => {
+  const verdict = await authenticator().check.authenticate({ ...MAIL, sender: '', helo: 'harbor.test' })
+  assert.equal(verdict.spf, 'pass')
+})
+
+test('the same sender and author are not looked up again within a minute', async () => {
+  const { check, asked } = authenticator()
+  const first = await check.authenticate(MAIL)
+  const lookups = asked.length
+  assert.ok(lookups > 0)
+  const again = check.authenticate({
+    ...MAIL,
+    content: Buffer.concat([MAIL.content, Buffer.from('other\r\n')]),
+    wallMs: 59_000,
+  })
+  assert.equal(again, first)
+  await check.authenticate({ ...MAIL, peerIp: '192.0.2.7', wallMs: 59_000 })
+  assert.equal(asked.length, lookups, 'names are kept as well')
+  await check.authenticate({ ...MAIL, wallMs: 61_000 })
+  assert.ok(asked.length > lookups)
+})
+
+test('a dead name server is asked once a check, and decides nothing', async () => {
+  const { check, asked } = authenticator(failure('ETIMEOUT', 'no answer'))
+  const verdict = await check.authenticate(MAIL)
+  assert.equal(verdict.spf, 'temperror')
+  assert.equal(verdict.policy, 'none')
+  assert.ok(asked.length <= 2, asked.join(', '))
+})
+
+const mailWith = (fields: string[]): Buffer =>
+  Buffer.from([...fields, '', 'Authentication-Results: host.test; body'].join('\r\n'))
+
+test('only results that carry our name are taken out', () => {
+  const others = ['From: a@b', 'Authentication-Results: other.test; spf=pass', 'Subject: x']
+  const forged = ['authentication-results: HOST.test 1;', ' dkim=pass', 'Authentication-Results: (c) host.test; none']
+  const folded = ['Authentication-Results:', '\thost.test; spf=pass']
+  const before = mailWith([...forged.slice(0, 2), ...others, ...folded, ...forged.slice(2)])
+  assert.equal(String(withoutForgedResults(before, 'host.test')), String(mailWith(others)))
+  const clean = mailWith(['From: a@b'])
+  assert.equal(withoutForgedResults(clean, 'host.test'), clean)
+})

@@ -1,0 +1,152 @@
+// Checks who a mail is from: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 9989), told in an Authentication-Results field
+// (RFC 8601). The checks themselves are mailauth's, loaded with the first mail; it decides nothing about the mail.
+
+import type { Failure } from '../../../core/failure.ts'
+import type { Io } from '../../../core/io.ts'
+import type { NameResolver, WorldView } from '../../../core/world-view.ts'
+import { bufferOf, fieldsOf, type Field } from './fields.ts'
+import { KEPT_MS, Lookups, type Lookup } from './lookups.ts'
+
+export interface CheckedMail {
+  /** As it came, from the first header field on. */
+  readonly content: Uint8Array
+  readonly peerIp: string
+  /** The argument of EHLO. */
+  readonly helo: string
+  /** MAIL FROM; empty for the null return path. */
+  readonly sender: string
+  /** World's wall clock, milliseconds. */
+  readonly wallMs: number
+}
+
+export interface Verdict {
+  /** The whole Authentication-Results field, CRLF included. */
+  readonly field: string
+  /** `pass`, `fail`, `softfail`, `neutral`, `none`, `temperror`, `permerror` (RFC 8601 §2.7). */
+  readonly spf: string
+  /** Of several signatures, the best. */
+  readonly dkim: string
+  readonly dmarc: string
+  /** What the author's domain asks to be done with this very mail: `none` wherever DMARC does not fail. */
+  readonly policy: 'none' | 'quarantine' | 'reject'
+}
+
+/** Verdicts kept, the oldest goes first. Ours. */
+const VERDICTS_MAX = 4096
+/** Text in one line of the field (RFC 5322 §2.1.1 allows 998); a longer comment is left out. */
+const LINE_MAX_CHARS = 900
+
+interface Kept {
+  readonly verdict: Verdict
+  readonly untilMs: number
+}
+
+export class Authenticator {
+  readonly #host: string
+  readonly #lookups: Lookups
+  readonly #kept = new Map<string, Kept>()
+
+  /** Opens a resolver of its own with the first mail. */
+  constructor(io: Io, world: WorldView) {
+    this.#host = world.host.name
+    this.#lookups = new Lookups(onceAsked(() => new Promise((opened) => world.openResolver(io, opened))))
+  }
+
+  /** At once where the same sender, author and peer were seen within a minute and nothing is signed. Never rejects. */
+  authenticate(mail: CheckedMail): Verdict | Promise<Verdict> {
+    const fields = fieldsOf(mail.content)
+    if (fields.some((field) => field.name === 'dkim-signature')) return this.#check(mail)
+    const authors = fields.filter((field) => field.name === 'from')
+    const key = JSON.stringify([mail.peerIp, mail.helo, mail.sender, ...authors.map((field) => field.text)])
+    const kept = this.#kept.get(key)
+    if (kept !== undefined && kept.untilMs > mail.wallMs) return kept.verdict
+    const check = this.#check({ ...mail, content: headerOf(authors) })
+    return check.then((verdict) => this.#keep(key, verdict, mail.wallMs))
+  }
+
+  /** What to say of a mail whose check took too long or failed. */
+  undecided(): Verdict {
+    const info = ['spf=temperror', 'dkim=temperror', 'dmarc=temperror']
+    const field = formatField(this.#host, info)
+    return { field, spf: 'temperror', dkim: 'temperror', dmarc: 'temperror', policy: 'none' }
+  }
+
+  async #check(mail: CheckedMail): Promise<Verdict> {
+    try {
+      return await check(mail, this.#host, this.#lookups.forOneMail(mail.wallMs))
+    } catch {
+      return this.undecided()
+    }
+  }
+
+  #keep(key: string, verdict: Verdict, wallMs: number): Verdict {
+    if ([verdict.spf, verdict.dkim, verdict.dmarc].includes('temperror')) return verdict
+    this.#kept.delete(key)
+    this.#kept.set(key, { verdict, untilMs: wallMs + KEPT_MS })
+    if (this.#kept.size > VERDICTS_MAX) for (const oldest of this.#kept.keys()) return this.#dropped(oldest, verdict)
+    return verdict
+  }
+
+  #dropped(key: string, verdict: Verdict): Verdict {
+    this.#kept.delete(key)
+    return verdict
+  }
+}
+
+function onceAsked(open: () => Promise<NameResolver | Failure>): () => Promise<NameResolver | Failure> {
+  let opened: Promise<NameResolver | Failure> | undefined
+  return () => (opened ??= open())
+}
+
+/** A mail with these fields only: all that its unsigned verdict depends on. */
+function headerOf(fields: readonly Field[]): Uint8Array {
+  return Buffer.from(`${fields.map((field) => `${field.text}\r\n`).join('')}\r\n`, 'latin1')
+}
+
+async function check(mail: CheckedMail, host: string, resolver: Lookup): Promise<Verdict> {
+  const [{ dkimVerify }, { spf: spfVerify }, { evaluateDmarc }] = await Promise.all([
+    import('mailauth/lib/dkim/verify.js'),
+    import('mailauth/lib/spf/index.js'),
+    import('mailauth/lib/dmarc/index.js'),
+  ])
+  const helo = mail.helo.replace(/^\[.*\]$/, mail.peerIp)
+  const [dkim, spf] = await Promise.all([
+    dkimVerify(bufferOf(mail.content), { resolver, sender: mail.sender, curTime: new Date(mail.wallMs) }),
+    spfVerify({ sender: mail.sender, ip: mail.peerIp, helo, mta: host, resolver }),
+  ])
+  const passed = dkim.results.filter((result) => result.status.result === 'pass')
+  const { response: dmarc } = await evaluateDmarc({
+    headerFrom: dkim.headerFrom,
+    fromFields: dkim.fromFields,
+    spfDomains: spf.status.result === 'pass' ? [spf.domain] : [],
+    dkimDomains: passed.map((result) => ({ domain: result.signingDomain ?? '' })),
+    resolver,
+  })
+  const signature = passed[0] ?? dkim.results[0]
+  const dmarcResult = dmarc === false ? 'none' : dmarc.status.result
+  return {
+    field: formatField(host, [
+      ...dkim.results.map((result) => result.info),
+      spf.info,
+      dmarc === false ? 'dmarc=none' : dmarc.info,
+    ]),
+    spf: spf.status.result,
+    dkim: signature?.status.result ?? 'none',
+    dmarc: dmarcResult,
+    policy: dmarcResult === 'fail' && dmarc !== false ? policyOf(dmarc.policy) : 'none',
+  }
+}
+
+function policyOf(word: string | undefined): Verdict['policy'] {
+  return word === 'reject' || word === 'quarantine' ? word : 'none'
+}
+
+function formatField(host: string, infos: readonly string[]): string {
+  const lines = infos.map((info) => info.replaceAll(/\s+/g, ' ')).map(withinLine)
+  return `Authentication-Results: ${[host, ...lines].join(';\r\n\t')}\r\n`
+}
+
+/** Only the first word where the whole is too long: the result itself. */
+function withinLine(info: string): string {
+  return info.length <= LINE_MAX_CHARS ? info : (info.split(' ')[0] ?? '')
+}
