@@ -8,6 +8,7 @@ import { failureFrom, failure, type Failure } from '../core/failure.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 import type { Secure } from '../core/stream-wire.ts'
+import { channelBindingOf } from './channel-binding.ts'
 
 /** A fatal `unrecognized_name` alert in a plaintext record (RFC 8446 §6, RFC 6066 §3). OpenSSL's API has no way to send it. */
 const UNRECOGNIZED_NAME = Uint8Array.of(21, 3, 3, 0, 2, 2, 112)
@@ -96,7 +97,7 @@ function hearOutcome(tls: TLSSocket, { side }: Secure, then: (result: TlsInfo | 
   tls.once('end', () => settle(failure('ECONNRESET', 'ended during the TLS handshake')))
   tls.once(side === 'server' ? 'secure' : 'secureConnect', () => {
     noLongerConnecting(tls)
-    settle(infoOf(tls))
+    settle(infoOf(tls, side))
   })
 }
 
@@ -105,7 +106,7 @@ function noLongerConnecting(tls: TLSSocket): void {
   if ('secureConnecting' in tls) tls.secureConnecting = false
 }
 
-function infoOf(tls: TLSSocket): TlsInfo {
+function infoOf(tls: TLSSocket, side: Secure['side']): TlsInfo {
   const { alpnProtocol } = tls
   const serverName = 'servername' in tls ? tls.servername : undefined
   return {
@@ -113,5 +114,6 @@ function infoOf(tls: TLSSocket): TlsInfo {
     cipher: tls.getCipher().name,
     ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
     ...(typeof alpnProtocol === 'string' ? { alpn: alpnProtocol } : {}),
+    channelBinding: channelBindingOf(tls, side),
   }
 }

@@ -4,9 +4,11 @@
 import type { Duplex } from 'node:stream'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { CloseReason, TlsInfo } from '../core/io.ts'
+import type { Identity } from '../core/plane.ts'
 import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
 import { WireDuplex } from '../core/wire-duplex.ts'
 import { ipBytes } from '../wire/ip.ts'
+import { actedBinding } from './acted-binding.ts'
 
 type Item = Uint8Array | 'end' | { readonly hello: Secure } | { readonly outcome: TlsInfo | Failure }
 
@@ -14,8 +16,9 @@ export interface PipeOptions {
   /** Bytes in one piece at most. */
   readonly chunkMaxBytes: () => number
   readonly soon: (run: () => void) => void
-  /** Whether the server has an identity for the name. */
-  readonly identified: (serverName: string | undefined) => boolean
+  /** The server's identity for the name, if it has one. */
+  readonly identity: (serverName: string | undefined) => Identity | undefined
+  readonly random: (size: number) => Uint8Array
 }
 
 /** First bytes of a TLS record with a ClientHello (RFC 8446 §5.1), for a server that expects plain text. */
@@ -179,12 +182,14 @@ export class SimWire implements Wire {
 
   #negotiate(hello: Secure, own: Secure): TlsInfo | Failure {
     const serverName = hello.serverName === undefined || isIp(hello.serverName) ? undefined : hello.serverName
-    if (!this.#options.identified(serverName)) return failure('unrecognized_name', `no identity for ${serverName}`)
+    const identity = this.#options.identity(serverName)
+    if (identity === undefined) return failure('unrecognized_name', `no identity for ${serverName}`)
     const alpn = own.alpn.find((protocol) => hello.alpn.includes(protocol))
     if (alpn === undefined && own.alpn.length > 0 && hello.alpn.length > 0) {
       return failure('no_application_protocol', `none of ${hello.alpn.join(', ')}`)
     }
-    const info = { version: 'TLSv1.3', cipher: 'SIMULATED' }
+    const channelBinding = actedBinding(identity, this.#options.random)
+    const info = { version: 'TLSv1.3', cipher: 'SIMULATED', channelBinding }
     return { ...info, ...(serverName === undefined ? {} : { serverName }), ...(alpn === undefined ? {} : { alpn }) }
   }
 

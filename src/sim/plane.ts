@@ -255,7 +255,8 @@ export class SimPlane implements Plane, Engine {
     return pipe({
       chunkMaxBytes: () => this.chunkMaxBytes,
       soon: (run) => this.soon(run),
-      identified: (serverName) => listener?.gatekeeper.identity(local, serverName) !== undefined,
+      identity: (serverName) => listener?.gatekeeper.identity(local, serverName),
+      random: (size) => this.#random.bytes(size),
     })
   }
 

@@ -1,11 +1,12 @@
 // TLS on both planes: from the first byte, begun in the middle, refused, stalled, and from our side.
 
 import assert from 'node:assert/strict'
+import { createHash, X509Certificate } from 'node:crypto'
 import { connect as connectHttp2, performServerHandshake } from 'node:http2'
 import { describe, test } from 'node:test'
 import type { Address } from '../../src/core/address.ts'
 import { isFailure, type Failure } from '../../src/core/failure.ts'
-import type { StreamIo, StreamMachine, TlsInfo } from '../../src/core/io.ts'
+import type { ChannelBindingType, StreamIo, StreamMachine, TlsInfo } from '../../src/core/io.ts'
 import type { Chunk, Layer } from '../../src/core/layer.ts'
 import { HANDSHAKE_MAX_MS } from '../../src/core/limits.ts'
 import { hostHarness, simHarness, type Harness, type MakeHarness } from './harness.ts'
@@ -90,6 +91,17 @@ async function dialed(on: Harness, to: Address, serverName: string): Promise<'se
   }))
   await on.until(() => outcome !== undefined)
   return outcome ?? 'refused'
+}
+
+type Bindings = Record<ChannelBindingType, string | undefined>
+
+/** In hex. */
+function bindingsOf(tls: TlsInfo | undefined): Bindings {
+  const hex = (type: ChannelBindingType) => {
+    const bytes = tls?.channelBinding?.(type)
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString('hex')
+  }
+  return { 'tls-exporter': hex('tls-exporter'), 'tls-server-end-point': hex('tls-server-end-point') }
 }
 
 const textOf = (chunks: readonly Chunk[]) => Buffer.concat(chunks.filter((chunk) => chunk !== 'end')).toString('latin1')
@@ -204,6 +216,34 @@ for (const make of [simHarness, hostHarness]) {
         assert.ok(outcome !== undefined && !isFailure(outcome))
         assert.deepEqual([outcome.serverName, outcome.alpn], [NAME, 'a'])
         assert.equal(asked.at(-1), NAME)
+      }))
+
+    test('both ends of a connection have the same channel bindings, and one is its own', () =>
+      within(make, async (on) => {
+        const server: Bindings[] = []
+        const client: Bindings[] = []
+        const { local } = await on.listen((io) => (server.push(bindingsOf(io.tls)), lines(() => {})), {
+          tls: 'implicit',
+        })
+        for (const count of [1, 2]) {
+          on.service().connect(local, (io) => ({
+            opened: () =>
+              io.secure({ side: 'client', serverName: NAME }, (result) => {
+                if (!isFailure(result)) client.push(bindingsOf(result))
+              }),
+            received: () => false,
+          }))
+          await on.until(() => client.length === count && server.length === count)
+        }
+        assert.deepEqual(client, server)
+        const [one, other] = server
+        assert.match(one?.['tls-exporter'] ?? '', /^[0-9a-f]{64}$/)
+        assert.notEqual(one?.['tls-exporter'], other?.['tls-exporter'])
+        assert.equal(one?.['tls-server-end-point'], other?.['tls-server-end-point'])
+        const { raw } = new X509Certificate(identity.certificatePem)
+        const hashed = createHash('sha256').update(raw).digest('hex')
+        if (on.name === 'host') assert.equal(one?.['tls-server-end-point'], hashed)
+        assert.ok(on.gate.agreed.every(({ tls }) => tls.channelBinding === undefined))
       }))
 
     test('a client of ours is refused by who does not bear the name that it asks for', () =>

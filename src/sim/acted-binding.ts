@@ -1,0 +1,21 @@
+// Channel bindings of a TLS that is acted out: as with a real one, both ends have the same, one kind is new with every
+// connection and the other stays with the server's certificate.
+
+import { createHash } from 'node:crypto'
+import type { TlsInfo } from '../core/io.ts'
+import type { Identity } from '../core/plane.ts'
+
+/** RFC 9266 §2. */
+const EXPORTER_BYTES = 32
+
+/** For the `TlsInfo` that the two ends share. Chance is drawn when it is first asked for, and no sooner. */
+export function actedBinding(
+  identity: Identity,
+  random: (size: number) => Uint8Array,
+): NonNullable<TlsInfo['channelBinding']> {
+  let exported: Uint8Array | undefined
+  return (type) => {
+    if (type === 'tls-exporter') return (exported ??= random(EXPORTER_BYTES))
+    return createHash('sha256').update(identity.certificatePem).digest()
+  }
+}
