@@ -7,7 +7,7 @@ import { formatParameters } from './parameters.ts'
 
 type Parse = (argument: string) => Command | BadCommand
 
-const CONTROL = /[\0-\x1f\x7f\ufffd]/
+const CONTROL = /[\p{Cc}\ufffd]/u
 const HELLO_MAX_CHARS = 255 // RFC 5321 §4.5.3.1.2
 const BDAT = /^(\d{1,15})(?: +(LAST))?$/i
 

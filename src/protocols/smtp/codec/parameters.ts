@@ -77,7 +77,7 @@ const NOTHING = {}
 export function readParameters<Part extends object>(text: string, table: Table<Part>): Partial<Part> | WrongParameters {
   if (text === '') return NOTHING
   const seen = new Set<string>()
-  let read: Partial<Part> = {}
+  const read: Partial<Part> = {}
   for (const word of text.split(/ +/)) {
     const equals = word.indexOf('=')
     const keyword = (equals === -1 ? word : word.slice(0, equals)).toUpperCase()
@@ -86,7 +86,7 @@ export function readParameters<Part extends object>(text: string, table: Table<P
     const part = seen.has(keyword) ? undefined : take(equals === -1 ? undefined : word.slice(equals + 1))
     if (part === undefined) return { wrong: `a wrong value of ${keyword}`, code: 501 }
     seen.add(keyword)
-    read = { ...read, ...part }
+    Object.assign(read, part)
   }
   return read
 }
