@@ -44,7 +44,7 @@ class Parse {
     const mediaType = contentType?.value.toLowerCase() ?? usual
     const kind = this.#kind(mediaType, depth, header)
     const children = this.#children(kind, contentType, mediaType, bodyStart, depth)
-    const bodyEnd = Math.max(bodyStart, this.#ending.start)
+    const bodyEnd = Math.max(bodyStart, this.#ending.start, children.at(-1)?.bodyEnd ?? 0)
     return { headerStart, bodyStart, bodyEnd, kind, mediaType, contentType, ...header.rest(), children }
   }
 

@@ -80,7 +80,7 @@ export function encodeWords(text: string): string {
 }
 
 function isMostlyAscii(text: string): boolean {
-  return (text.match(/[\x20-\x7e]/g)?.length ?? 0) * 3 > text.length * 2
+  return (text.match(/[\x20-\x7e]/g)?.length ?? 0) * 2 >= text.length
 }
 
 function encodeB(text: string): string {
