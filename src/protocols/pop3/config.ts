@@ -1,0 +1,92 @@
+// What a world file may say of a POP3 server. README.md says it for people.
+
+import * as v from 'valibot'
+import { configFrom, duration, formatDuration } from '../../core/index.ts'
+import { answersSchema } from '../../shared/answers/index.ts'
+import { parseReply } from './codec/reply.ts'
+import { POP3S_PORT, POP3_PORT, REPLY_LINE_MAX_BYTES } from './messages.ts'
+import { PHASES, type Overruling } from './policy.ts'
+import { DEFAULT_LIMITS } from './server/limits.ts'
+
+const CONNECTIONS_MAX = 10_000 // ours: what one machine opens against another in a load test
+
+const port = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1, 'a port is 1 to 65535'),
+  v.maxValue(65_535, 'a port is 1 to 65535'),
+)
+
+/** One port, several, or none. */
+function ports(usual: number, text: string) {
+  const schema = v.union([port, v.array(port), v.literal(false)])
+  return v.pipe(
+    v.optional(schema, usual),
+    v.description(text),
+    v.transform((given): readonly number[] => (given === false ? [] : typeof given === 'number' ? [given] : given)),
+  )
+}
+
+function time(defaultMs: number, text: string) {
+  return v.pipe(
+    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(defaultMs)),
+    v.description(text),
+  )
+}
+
+const limits = v.pipe(
+  v.strictObject({
+    'login-time': time(DEFAULT_LIMITS.loginMs, 'From the greeting to a login; then the connection closes.'),
+    idle: time(DEFAULT_LIMITS.idleMs, 'Silence after a login; then the connection closes, and nothing is deleted.'),
+    connections: v.pipe(
+      v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CONNECTIONS_MAX)),
+        DEFAULT_LIMITS.connectionsMax,
+      ),
+      v.description('From one address at a time.'),
+    ),
+  }),
+  v.transform((given) => ({
+    loginMs: given['login-time'],
+    idleMs: given.idle,
+    connectionsMax: given.connections,
+  })),
+)
+
+const EXPECTED = 'expected hang-up, or a line that begins with -ERR'
+
+/** What is said instead. A `+OK` could not be followed by what the client then waits for. */
+const overruling = v.pipe(
+  v.string(),
+  v.maxBytes(REPLY_LINE_MAX_BYTES - 2, 'a reply has 510 octets at most (RFC 2449 §4)'),
+  v.regex(/^(?:hang-up|-ERR[ -~\u00a0-\uffff]*)$/, EXPECTED),
+  v.rawTransform(({ dataset, addIssue, NEVER }): Overruling => {
+    if (dataset.value === 'hang-up') return 'hang-up'
+    const reply = parseReply(dataset.value)
+    if (reply !== undefined) return reply
+    addIssue({ message: EXPECTED })
+    return NEVER
+  }),
+  v.description('What is said: -ERR and a text, such as -ERR [SYS/TEMP] later, or hang-up.'),
+)
+
+const settings = v.strictObject({
+  port: ports(POP3_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
+  'secure-port': ports(POP3S_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
+  'plain-login': v.pipe(v.optional(v.boolean(), false), v.description('Take names and passwords without TLS.')),
+  answers: answersSchema(PHASES, overruling),
+  limits: v.optional(limits, {}),
+})
+
+const schema = v.pipe(
+  settings,
+  v.transform(({ 'secure-port': securePort, 'plain-login': plainLogin, ...rest }) => ({
+    ...rest,
+    securePort,
+    plainLogin,
+  })),
+)
+
+export type Pop3Config = v.InferOutput<typeof schema>
+
+export const pop3Config = configFrom<Pop3Config>(schema)

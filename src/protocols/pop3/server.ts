@@ -1,0 +1,54 @@
+// A POP3 server for one host: its ports, and what their connections share.
+
+import type { Io, Running, ServedPort, StreamIo, StreamListen } from '../../core/index.ts'
+import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
+import { ScramKeys } from '../../shared/sasl/index.ts'
+import type { Pop3Policy } from './policy.ts'
+import { Pop3Connection } from './server/connection.ts'
+import type { Pop3Context } from './server/context.ts'
+import type { Pop3Limits } from './server/limits.ts'
+import { SessionLog } from './server/session-log.ts'
+
+export interface Pop3ServerOptions {
+  /** What the greeting calls it. */
+  readonly host: string
+  readonly policy: Pop3Policy
+  /** Ports without TLS at first, and with it from the first byte. */
+  readonly ports: readonly number[]
+  readonly securePorts: readonly number[]
+  /** Names and passwords are taken without TLS. */
+  readonly plainLogin: boolean
+  readonly limits: Pop3Limits
+  /** 16 octets at least, from which SCRAM's salts are made. */
+  readonly secret: Uint8Array
+}
+
+/** What `startPop3` opens for these ports. */
+export function servedPorts(ports: readonly number[], securePorts: readonly number[]): readonly ServedPort[] {
+  return [
+    ...ports.map((port) => ({ transport: 'tcp', port }) as const),
+    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit' }) as const),
+  ]
+}
+
+/** `io`: the service's own. */
+export function startPop3(io: Io, options: Pop3ServerOptions): Running {
+  const { ports, securePorts, secret, ...shared } = options
+  const log = new SessionLog(io)
+  const context: Pop3Context = {
+    ...shared,
+    logins: new BadLogins(),
+    keys: new ScramKeys(secret),
+    peers: new PeerCount(options.limits.connectionsMax),
+    log,
+  }
+  const accept = (stream: StreamIo) => new Pop3Connection(stream, context)
+  return {
+    listens: servedPorts(ports, securePorts).map((served) => listenOn(served, accept)),
+    woke: (timer) => log.woke(timer),
+  }
+}
+
+function listenOn({ port, tls }: ServedPort, accept: StreamListen['accept']): StreamListen {
+  return { transport: 'tcp', port, accept, ...(tls === undefined ? {} : { tls }) }
+}
