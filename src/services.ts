@@ -3,6 +3,7 @@
 import type { Service } from './core/service.ts'
 import { dns } from './protocols/dns/index.ts'
 import { http } from './protocols/http/index.ts'
+import { pop3 } from './protocols/pop3/index.ts'
 import { sink } from './protocols/sink/index.ts'
 
-export const services: readonly Service[] = [http, dns, sink]
+export const services: readonly Service[] = [http, dns, pop3, sink]

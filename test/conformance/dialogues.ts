@@ -5,6 +5,7 @@ import type { WorldView } from '../../src/core/world-view.ts'
 import type { PeerTls } from '../../src/sim/index.ts'
 import { lonelyWorld } from '../../src/sim/index.ts'
 import { ECHO_PORT } from './echo-service.ts'
+import { mailWorld } from './mail-world.ts'
 
 export interface Step {
   /** Text goes out as UTF-8. */
@@ -63,6 +64,8 @@ const POST = `POST /echo HTTP/1.1\r\nHost: ${ADDRESS}\r\nContent-Length: 10\r\n\
 /** Preface and an empty SETTINGS frame (RFC 9113 §3.4). */
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'
 
+const MAIL = 'Message-ID: <one@harbor.test>\r\nSubject: one\r\n\r\n.first\r\nsecond\r\n'
+
 export const samples: Readonly<Record<string, Samples>> = {
   echo: {
     dialogues: [
@@ -110,6 +113,35 @@ export const samples: Readonly<Record<string, Samples>> = {
       },
       { name: 'inside TLS', port: 443, tls: { serverName: NAME }, steps: [{ send: GET, answer: /200 OK/ }] },
       { name: 'HTTP/2', port: 80, steps: [{ send: HTTP2_PREFACE, answer: /^\0\0/ }] },
+    ],
+  },
+  pop3: {
+    world: (await mailWorld(ADDRESS, 'pop3', [MAIL, 'Subject: two\r\n\r\n'])).view,
+    dialogues: [
+      {
+        name: 'a session inside TLS',
+        port: 995,
+        tls: { serverName: 'mail.harbor.test' },
+        steps: [
+          { send: 'CAPA\r\n', answer: /^\+OK [^]*\r\nUIDL\r\n[^]*\.\r\n$/ },
+          { send: 'USER alice\r\nPASS alice\r\n', answer: /^\+OK [^]*\+OK 2 messages/ },
+          {
+            send: 'LIST\r\nUIDL 1\r\nTOP 1 1\r\n',
+            answer: /^\+OK [^]*\n2 16\r\n\.\r\n\+OK 1 \S+\.1\r\n\+OK [^]*\n\.\.first\r\n\.\r\n$/,
+          },
+          { send: 'RETR 1\r\n', answer: /second\r\n\.\r\n$/ },
+          { send: 'DELE 2\r\nRSET\r\nRE', answer: /^\+OK [^]*\+OK 2 messages/ },
+        ],
+      },
+      {
+        name: 'an exchange without TLS',
+        port: 110,
+        steps: [
+          { send: 'CAPA\r\n', answer: /\r\nSTLS\r\n[^]*\.\r\n$/ },
+          { send: 'AUTH SCRAM-SHA-256\r\n', answer: /^\+ \r\n$/ },
+          { send: 'biwsbj1hbGljZSxyPWFiY2Q=\r\n', answer: /^\+ \S+\r\n$/ },
+        ],
+      },
     ],
   },
   sink: { dialogues: [{ name: 'anything', port: 9, steps: [{ send: 'anything', answer: /^$/ }] }] },
