@@ -68,6 +68,8 @@ export interface WorldView {
    * of this host's. `undefined`: nobody.
    */
   user(login: string): UserView | undefined
+  /** Those who log in on this host, in the order of the world file. */
+  readonly users: readonly UserView[]
   /** Whether mail for a domain (any case) ends here: this host is a mail exchanger of it, or lives in it where it has none. */
   takesMailFor(domain: string): boolean
   /**

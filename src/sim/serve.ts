@@ -42,6 +42,7 @@ export function lonelyWorld(addresses: readonly string[], service: string): Worl
     nameOf: (ip) => (addresses.includes(ip) ? host.name : undefined),
     unknownName: () => undefined,
     user: () => undefined,
+    users: [],
     takesMailFor: () => false,
     secret: new Uint8Array(32),
     post: emptyPost,

@@ -4,7 +4,7 @@ import type { HostView, Name, UserView, WorldView, Zone } from '../../core/world
 import type { World } from './model.ts'
 import { domainOf } from './names.ts'
 
-type MailView = Pick<WorldView, 'user' | 'takesMailFor'>
+type MailView = Pick<WorldView, 'user' | 'users' | 'takesMailFor'>
 
 /** For each host what it sees of users and mail domains. A name that is no host of the world stands for everywhere else. */
 export function mailViewOf(world: World, zones: readonly Zone[]): (host: HostView) => MailView {
@@ -19,14 +19,18 @@ export function mailViewOf(world: World, zones: readonly Zone[]): (host: HostVie
       return found === undefined ? domain === home : found.some((name) => names.has(name))
     }
     const isOurs = (domain: Name): boolean => domain === home || takes(domain)
-    return { takesMailFor: (domain) => takes(domain.toLowerCase()), user: (login) => userFor(users, isOurs, login) }
+    return {
+      takesMailFor: (domain) => takes(domain.toLowerCase()),
+      user: (login) => userFor(users, isOurs, login),
+      users: world.users.filter(({ address }) => isOurs(address.slice(address.lastIndexOf('@') + 1))),
+    }
   }
 }
 
 /** In a catch-all world: the host that stands for every domain that the world lacks. */
 export function mailViewElsewhere(zones: readonly Zone[]): MailView {
   const known = new Set(zones.map((zone) => zone.name))
-  return { takesMailFor: (domain) => !known.has(domain.toLowerCase()), user: () => undefined }
+  return { takesMailFor: (domain) => !known.has(domain.toLowerCase()), user: () => undefined, users: [] }
 }
 
 /** Host names by the domain that they exchange mail for. */
