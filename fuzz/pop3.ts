@@ -1,6 +1,6 @@
 // Broken POP3 sessions against the server, broken answers against the client.
 
-import { isFailure, type StreamIo } from '../src/core/index.ts'
+import { isFailure, type Post, type StreamIo } from '../src/core/index.ts'
 import { openPost } from '../src/mailboxes/index.ts'
 import { pop3, Pop3Client } from '../src/protocols/pop3/index.ts'
 import { lonelyWorld, OpenGate, serve, SimPlane, type Served } from '../src/sim/index.ts'
@@ -11,6 +11,8 @@ const ADDRESS = '198.51.100.1'
 /** Where a client machine takes whatever comes for its answer. */
 const CLIENT_PORT = 111
 const USER = 'alice@harbor.test'
+
+const MAIL = Buffer.from('Subject: one\n\r\n.dot\r\n..\n.\r\nend')
 
 const SAMPLES = [
   'CAPA\r\nUSER alice\r\nPASS alice\r\nSTAT\r\nLIST\r\nUIDL\r\nRETR 1\r\nTOP 2 1\r\nDELE 1\r\nRSET\r\nNOOP\r\nQUIT\r\n',
@@ -43,16 +45,27 @@ export const pop3Sessions: Target = {
   about: 'POP3 sessions against the server, answers against the client',
   async start(seed) {
     const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
-    const served = await serving(seed)
+    const post = openPost({ users: [USER], anyAddress: false, wallMs: () => 0 })
+    if (isFailure(post)) throw new Error(post.message)
+    const served = await serving(post, seed)
     return {
       next: () => mutations.next(),
-      attempt: (bytes) => attempt(bytes, served, mutations),
+      attempt: async (bytes) => {
+        await fill(post)
+        await attempt(bytes, served, mutations)
+      },
       stop: () => served.stop(),
     }
   },
 }
 
-async function serving(seed: number): Promise<Served> {
+/** Sessions delete what is there. */
+async function fill(post: Post): Promise<void> {
+  const inbox = post.account(USER)?.mailbox('INBOX')
+  while (inbox !== undefined && inbox.messages.length < 3) await inbox.append([{ content: MAIL, flags: [] }])
+}
+
+async function serving(post: Post, seed: number): Promise<Served> {
   const post = openPost({ users: [USER], anyAddress: false, wallMs: () => 0 })
   if (isFailure(post)) throw new Error(post.message)
   const content = Buffer.from('Subject: one\n\r\n.dot\r\n..\n.\r\nend')
