@@ -66,14 +66,6 @@ async function fill(post: Post): Promise<void> {
 }
 
 async function serving(post: Post, seed: number): Promise<Served> {
-  const post = openPost({ users: [USER], anyAddress: false, wallMs: () => 0 })
-  if (isFailure(post)) throw new Error(post.message)
-  const content = Buffer.from('Subject: one\n\r\n.dot\r\n..\n.\r\nend')
-  for (let mail = 0; mail < 3; mail++)
-    await post
-      .account(USER)
-      ?.mailbox('INBOX')
-      ?.append([{ content, flags: [] }])
   const user = { address: USER, password: 'alice' }
   const world = {
     ...lonelyWorld([ADDRESS], 'pop3'),
