@@ -44,6 +44,7 @@ export class Database {
   readonly #options: DatabaseOptions
   readonly #statements = new Map<string, StatementSync>()
   #connection: DatabaseSync | undefined
+  #closed = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
@@ -53,9 +54,10 @@ export class Database {
     return this.#connection !== undefined
   }
 
-  /** Opens it now. Nothing happens where it is open. */
+  /** Opens it now. Nothing happens where it is open; what was closed stays closed. */
   open(): Failure | undefined {
     if (this.#connection !== undefined) return undefined
+    if (this.#closed) return failure('ECLOSED', 'the mail of this world is closed')
     try {
       const opened = connect(this.#options)
       if (isFailure(opened)) return opened
@@ -68,13 +70,10 @@ export class Database {
   }
 
   close(): void {
+    this.#closed = true
     this.#statements.clear()
     this.#connection?.close()
     this.#connection = undefined
-  }
-
-  exec(sql: string): void {
-    this.#opened().exec(sql)
   }
 
   /** Whether a transaction is open: SQLite ends one itself after some failures. */
