@@ -66,7 +66,6 @@ export const sampleWorld: WorldView = {
   zones: [harbor, island, reverse],
   nameOf: () => undefined,
   unknownName: () => undefined,
-  users: [],
   user: () => undefined,
   users: [],
   takesMailFor: () => false,
