@@ -15,7 +15,7 @@ import type { RefusedFlow } from '../net/firewall/index.ts'
 import type { Internet } from '../net/internet.ts'
 import { exactPlacement } from '../net/loopback.ts'
 import type { FlowRecord } from '../net/record/index.ts'
-import type { World } from '../net/world/index.ts'
+import { mailViewElsewhere, type World } from '../net/world/index.ts'
 import { services } from '../services.ts'
 import { ClientSides } from './client-sides.ts'
 import type { Groundwork } from './groundwork.ts'
@@ -74,7 +74,8 @@ async function startOn(
   const plane = new HostPlane()
   const who = new WhoOpened()
   let clients: ClientSides | undefined
-  const assembly: Assembly = assemble({
+  let record: FlowRecord | undefined
+  const assembly = assemble({
     world,
     services,
     plane,
@@ -82,8 +83,12 @@ async function startOn(
     folder: (path) => openWorldFolder(world, path),
     ...(settings.state === undefined ? {} : { stateFolder: settings.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
-    watch: (flow) => who.note(assembly.record, flow, clients?.at(flow.from.ip)),
+    watch: (flow) => {
+      if (record !== undefined) who.note(record, flow, clients?.at(flow.from.ip))
+    },
   })
+  if (isFailure(assembly)) return assembly
+  record = assembly.record
   clients = new ClientSides({
     world,
     authorityPem: assembly.authority.certificatePem,
@@ -124,7 +129,8 @@ async function listenAnywhere({ plane, assembly }: Standing): Promise<AnyPort | 
   const { world, keeper, state } = assembly
   const [host] = world.hosts
   if (host === undefined) return failure('ENOHOST', 'a world without hosts')
-  const view = { ...state.viewFor(host), host: { name: 'anywhere', aliases: [], addresses: [], services: [] } }
+  const elsewhere = { name: 'anywhere', aliases: [], addresses: [], services: [] }
+  const view = { ...state.viewFor(host), host: elsewhere, ...mailViewElsewhere(state.zones) }
   const answers = new Anywhere({ world, services, plane, gatekeeper: keeper, view })
   return plane.listenAnyPort({ ...ANY_PORT, answers, gatekeeper: keeper })
 }

@@ -3,7 +3,7 @@
 
 import { randomFillSync } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import { familyOf, unmapped, type Address } from '../core/address.ts'
+import { familyOf, unmapped, type Address, type Transport } from '../core/address.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
 import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
@@ -21,6 +21,7 @@ import { openAnyPort, type AnyPort, type AnyPortOptions } from './any-port.ts'
 import { call, HUNG_UP } from './call.ts'
 import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
+import { RoutedDatagrams } from './routed-datagrams.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
 
 export interface HostOptions {
@@ -35,7 +36,9 @@ export interface HostOptions {
   /** Monotonic milliseconds, for tests that skip time. Default: `performance.now`. */
   readonly clock?: () => number
   /** Where on this machine an address of the world stands, for streams that are opened from here. Default: there. */
-  readonly route?: (to: Address) => Address
+  readonly route?: (to: Address, transport: Transport) => Address
+  /** The address of the world that a datagram's sender on this machine stands for: `route` backwards. Default: its own. */
+  readonly origin?: (from: Address) => Address
 }
 
 /** Connects that wait to be accepted. Linux caps it at net.core.somaxconn, 4,096 by default. */
@@ -115,11 +118,12 @@ export class HostPlane implements Plane, Engine {
     const socket = await DatagramSocket.bind(options.at, batched === false ? undefined : quicken)
     if (isFailure(socket)) return socket
     const known = options.known ?? socket.local
+    const carrier = listen.port === 0 ? new RoutedDatagrams(socket, this.#options) : socket
     const runner = new DatagramRunner(this, listen, options, known, gatekeeper, (packet, peer) =>
-      socket.send(packet, peer),
+      carrier.send(packet, peer),
     )
     if (batched === true) await socket.quicken()
-    socket.start(runner)
+    carrier.start(runner)
     return this.#keep(socket.local, async () => {
       runner.stop()
       await socket.close()
@@ -146,7 +150,7 @@ export class HostPlane implements Plane, Engine {
     const flow = dialedFlow(this, owner, from, to)
     const verdict = owner.gatekeeper.opened(flow)
     if (verdict !== 'allow') return this.#refused(owner, flow, dial, verdict)
-    const hangUp = call(this, this.#options.route?.(to) ?? to, source, (result) => {
+    const hangUp = call(this, this.#options.route?.(to, 'tcp') ?? to, source, (result) => {
       this.#calls.delete(hangUp)
       if (isFailure(result)) return this.#unanswered(owner, flow, dial, result)
       from.ip = unmapped(result.localAddress ?? from.ip)

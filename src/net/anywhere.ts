@@ -53,7 +53,7 @@ export class Anywhere implements AnyPortAnswers {
   stream(port: number): Answering<StreamListen> {
     const known = serviceForPort(port, 'tcp', this.#options.world, this.#options.services)
     const started = this.#started.find((one) => one.service === known?.service)
-    const listen = started === undefined ? undefined : streamListen(started.running.listens, known?.tls)
+    const listen = started === undefined ? undefined : streamListen(started.running.listens, known?.tls, port)
     return started === undefined || listen === undefined ? this.#detecting : { service: started.service.name, listen }
   }
 
@@ -102,8 +102,14 @@ function streamEntry({ service, running }: Started): StreamEntry[] {
   return [{ service: service.name, accept: (io) => listen.accept(io), ...(detect === undefined ? {} : { detect }) }]
 }
 
-function streamListen(listens: readonly Listen[], tls: 'implicit' | undefined): StreamListen | undefined {
-  return listens.filter((listen) => listen.transport === 'tcp').find((listen) => listen.tls === tls)
+/** The one that the service has for `port`, else its first: 587 is another conversation than 25. */
+function streamListen(
+  listens: readonly Listen[],
+  tls: 'implicit' | undefined,
+  port?: number,
+): StreamListen | undefined {
+  const fitting = listens.filter((listen) => listen.transport === 'tcp').filter((listen) => listen.tls === tls)
+  return fitting.find((listen) => listen.port === port) ?? fitting[0]
 }
 
 function datagramListen(listens: readonly Listen[]): DatagramListen | undefined {

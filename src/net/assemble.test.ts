@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { isFailure } from '../core/failure.ts'
 import type { World } from './world/model.ts'
 import { decodeMessage, encodeMessage, formatRdata, query, TYPE } from '../protocols/dns/index.ts'
 import { services } from '../services.ts'
@@ -29,6 +30,7 @@ async function start(parts: Partial<World> = {}) {
     capture: (bytes) => capture.push(bytes),
     overhear: (_flow, service, event) => heard.push(`${service} ${event.kind}`),
   })
+  assert.ok(!isFailure(assembly))
   const internet = await assembly.start()
   return { plane, assembly, internet, capture, heard }
 }

@@ -1,10 +1,14 @@
 // Puts a world together on a plane: gate, record, authority, layers, services. What the two host planes share.
 
+import { join } from 'node:path'
 import type { Event } from '../core/event.ts'
+import { isFailure, type Failure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
 import type { Folder } from '../core/folder.ts'
 import type { Plane } from '../core/plane.ts'
+import type { Post } from '../core/post.ts'
 import type { Service } from '../core/service.ts'
+import { openPost } from '../mailboxes/index.ts'
 import { createAuthority, territoryOf, type Authority } from './authority/index.ts'
 import { isFarEndOurs } from './far-end.ts'
 import { faultLayers } from './faults/index.ts'
@@ -13,8 +17,14 @@ import { startInternet, type Internet, type Placement } from './internet.ts'
 import { Keeper } from './keeper.ts'
 import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
+import { resolverAddresses } from './resolver-host.ts'
+import { resolverFor } from './resolver.ts'
 import { createWorldState, type WorldState } from './world/index.ts'
 import type { World } from './world/model.ts'
+import { worldSecret } from './world-secret.ts'
+
+/** In the state folder: mailboxes and what waits to be sent on. */
+export const MAIL_FILE = 'mail.sqlite'
 
 export interface AssembleOptions {
   readonly world: World
@@ -23,7 +33,7 @@ export interface AssembleOptions {
   readonly placement: Placement
   /** Opens a folder that the world file names. */
   folder(path: string): Folder | undefined
-  /** Where the authority is kept; left out, it lives in memory. */
+  /** Where the authority, the world's secret and its mail are kept; left out, they go with the process. */
   readonly stateFolder?: string
   /** Takes a pcapng file, piece by piece. */
   readonly capture?: Sink
@@ -38,15 +48,30 @@ export interface Assembly {
   readonly record: FlowRecord
   readonly authority: Authority
   readonly keeper: Keeper
+  /** The mail of the world. It is closed with the internet that `start` gives. */
+  readonly post: Post
   /** Binds every port and starts every service. */
   start(): Promise<Internet>
 }
 
-/** Everything but the sockets: nothing listens before `start`. */
-export function assemble(options: AssembleOptions): Assembly {
+/** Everything but the sockets: nothing listens before `start`. A failure when kept mail cannot be had. */
+export function assemble(options: AssembleOptions): Assembly | Failure {
   const { world, plane, services, placement } = options
   const wallMs = () => plane.wallMs()
-  const state = createWorldState(world, { folder: options.folder })
+  const post = openPost({
+    users: world.users.map((user) => user.address),
+    anyAddress: world.catchAll,
+    wallMs,
+    ...(options.stateFolder === undefined ? {} : { file: join(options.stateFolder, MAIL_FILE) }),
+  })
+  if (isFailure(post)) return post
+  const servers = resolverAddresses(world)
+  const state = createWorldState(world, {
+    folder: options.folder,
+    secret: worldSecret(options.stateFolder),
+    post,
+    openResolver: (addresses) => resolverFor(servers, addresses),
+  })
   const gate = compileGate(world, portsOf(world))
   const record = new FlowRecord(wallMs)
   const authority = createAuthority({
@@ -56,9 +81,16 @@ export function assemble(options: AssembleOptions): Assembly {
     ...(options.stateFolder === undefined ? {} : { stateFolder: options.stateFolder }),
   })
   const keeper = keeperOf(options, { gate, record, authority })
-  const start = () =>
-    startInternet({ world, services, plane, gatekeeper: keeper, placement, viewFor: (host) => state.viewFor(host) })
-  return { world, state, gate, record, authority, keeper, start }
+  const start = async () => {
+    const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
+    const internet = await startInternet({ world, services, plane, gatekeeper: keeper, placement, viewFor })
+    const stop = async () => {
+      await internet.stop()
+      await post.close()
+    }
+    return { ...internet, stop }
+  }
+  return { world, state, gate, record, authority, keeper, post, start }
 }
 
 function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {

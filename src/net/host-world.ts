@@ -1,7 +1,7 @@
 // A world on loopback: what `portolan up` and the SDK share. Where its ports stand is the placement's matter.
 
-import { formatAddress, type Address } from '../core/address.ts'
-import { isFailure } from '../core/failure.ts'
+import { formatAddress, type Address, type Transport } from '../core/address.ts'
+import { isFailure, type Failure } from '../core/failure.ts'
 import { HostPlane } from '../host/plane.ts'
 import { assemble, type AssembleOptions, type Assembly } from './assemble.ts'
 import type { Binding } from './internet.ts'
@@ -14,23 +14,41 @@ export type HostWorldOptions = Omit<AssembleOptions, 'plane' | 'folder'>
  * The world moved onto loopback, nothing listening yet. What its services open to a port of the world arrives where that
  * port stands, and comes from the address of the host that opened it.
  */
-export function assembleOnLoopback(options: HostWorldOptions): Assembly {
+export function assembleOnLoopback(options: HostWorldOptions): Assembly | Failure {
   const world = onLoopback(options.world, process.platform === 'linux')
-  let standing: ReadonlyMap<string, Address> = new Map()
-  const plane = new HostPlane({ route: (to) => standing.get(formatAddress(to)) ?? to })
+  let places: Places = { standing: new Map(), known: new Map() }
+  const plane = new HostPlane({
+    route: (to, transport) => places.standing.get(placeKey(to, transport)) ?? to,
+    origin: (from) => places.known.get(formatAddress(from)) ?? from,
+  })
   const assembly = assemble({ ...options, world, plane, folder: (path) => openWorldFolder(world, path) })
+  if (isFailure(assembly)) return assembly
   const start = async () => {
     const internet = await assembly.start()
-    standing = streamPlaces(internet.bindings)
+    places = placesOf(internet.bindings)
     return internet
   }
   return { ...assembly, start }
 }
 
-function streamPlaces(bindings: readonly Binding[]): Map<string, Address> {
-  return new Map(
-    bindings.flatMap(({ transport, known, bound }) =>
-      transport === 'udp' || isFailure(bound) ? [] : [[formatAddress(known), bound] as const],
-    ),
-  )
+interface Places {
+  /** Where an address of the world stands, by transport. */
+  readonly standing: ReadonlyMap<string, Address>
+  /** What a bound datagram address is known by. */
+  readonly known: ReadonlyMap<string, Address>
+}
+
+function placesOf(bindings: readonly Binding[]): Places {
+  const standing = new Map<string, Address>()
+  const known = new Map<string, Address>()
+  for (const binding of bindings) {
+    if (isFailure(binding.bound)) continue
+    standing.set(placeKey(binding.known, binding.transport), binding.bound)
+    if (binding.transport === 'udp') known.set(formatAddress(binding.bound), binding.known)
+  }
+  return { standing, known }
+}
+
+function placeKey(address: Address, transport: Transport): string {
+  return `${transport} ${formatAddress(address)}`
 }

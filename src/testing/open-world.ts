@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Event } from '../core/event.ts'
-import { failureFrom, isConfigError, isFailure } from '../core/failure.ts'
+import { failureFrom, isConfigError, isFailure, type Failure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
 import type { Service } from '../core/service.ts'
 import { FileSink } from '../host/file-sink.ts'
@@ -26,6 +26,7 @@ export async function openWorld(options: WorldOptions): Promise<RunningWorld> {
   const sink = captureOf(options)
   const feed = new EventFeed()
   const assembly = assemblyOf(options, world, services, feed, sink)
+  if (isFailure(assembly)) throw WorldError.of(assembly.message)
   const internet = await assembly.start()
   const stop = async () => {
     await internet.stop()
@@ -73,7 +74,7 @@ function assemblyOf(
   services: readonly Service[],
   feed: EventFeed,
   sink: FileSink | undefined,
-): Assembly {
+): Assembly | Failure {
   const { plane, stateFolder } = options
   const settings = {
     world,

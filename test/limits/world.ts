@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { isConfigError } from '../../src/core/failure.ts'
+import { isConfigError, isFailure } from '../../src/core/failure.ts'
 import { HostPlane } from '../../src/host/plane.ts'
 import { assemble } from '../../src/net/assemble.ts'
 import { freePlacement, onLoopback } from '../../src/net/loopback.ts'
@@ -36,6 +36,7 @@ export async function turnedWorld(t: TestContext, data: WorldData, folder = '.')
   const settings = { world: placed, services, plane, placement: freePlacement() }
   const flows = counter()
   const assembly = assemble({ ...settings, folder: (path) => openWorldFolder(placed, path), watch: flows.count })
+  if (isFailure(assembly)) throw new Error(assembly.message)
   const { bindings, stop } = await assembly.start()
   const world = new RunningWorld({ assembly, bindings, feed: new EventFeed(), stop })
   t.after(() => world.stop())

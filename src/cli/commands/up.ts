@@ -59,6 +59,7 @@ async function startIn(folder: string, asked: World, options: UpOptions): Promis
     ...(sink === undefined ? {} : { capture: sink.write }),
     overhear: (flow, service, event) => log.event(flow, service, event),
   })
+  if (isFailure(assembly)) return assembly
   const internet = await assembly.start()
   const authorityPath = join(folder, AUTHORITY_FILE)
   writeFileSync(authorityPath, assembly.authority.certificatePem)

@@ -49,7 +49,6 @@ test('a service sees its host, and every address leads back to its name', () => 
   assert.throws(() => state.viewFor({ name: 'nobody.test' }), { message: 'no host of this world: nobody.test' })
 })
 
-
 test('names that a catch-all world lacks get addresses that lead back, the same for all hosts', () => {
   const state = stateOf(true)
   const one = state.viewFor({ name: 'ns.harbor.test' })
