@@ -61,6 +61,7 @@ function linkDependencies(modules: string): void {
     'valibot',
     'yaml',
     'koffi',
+    'mailauth',
     '@types/node',
     'undici-types',
   ])
