@@ -62,7 +62,7 @@ export const pop3Sessions: Target = {
 /** Sessions delete what is there. */
 async function fill(post: Post): Promise<void> {
   const inbox = post.account(USER)?.mailbox('INBOX')
-  while (inbox !== undefined && inbox.messages.length < 3) await inbox.append([{ content: MAIL, flags: [] }])
+  for (let mail = inbox?.messages.length ?? 0; mail < 3; mail++) await inbox?.append([{ content: MAIL, flags: [] }])
 }
 
 async function serving(post: Post, seed: number): Promise<Served> {
