@@ -13,6 +13,7 @@ import {
   type SaslMechanism,
 } from './index.ts'
 import { exchange, sampleClient, sampleServer, type Exchange } from './sample-exchange.ts'
+import { isPassword } from './text.ts'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 const channelBinding = () => bytes('the same at both ends')
@@ -119,6 +120,12 @@ test('a client sends no name or password that the mechanism cannot carry', () =>
     assert.equal(client.initial(), undefined)
     assert.deepEqual(client.step(new Uint8Array(0)), { kind: 'failed', reason: 'unusable' })
   }
+})
+
+test('a password that is not there is none, not even an empty one', () => {
+  assert.equal(isPassword('', undefined), false)
+  assert.equal(isPassword('a', 'a'), true)
+  assert.equal(isPassword('a', 'aa'), false)
 })
 
 test('base64 is strict, and goes both ways', () => {

@@ -1,6 +1,7 @@
 // SCRAM against the vectors of its RFCs, and against whoever changes something on the way.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { clientKey, digest, hmac, saltedPassword, serverKey, xor } from './scram-hash.ts'
 import { ScramKeys } from './scram-keys.ts'
@@ -217,6 +218,23 @@ test('a user who does not exist has a salt that stays, and keys that no password
   assert.equal(keys.salt('sha256', 'nobody').length, 16)
   assert.equal(keys.keyOf('sha256', 'nobody', undefined).storedKey.length, 32)
   assert.equal(saltless('nobody'), saltless('user'))
+})
+
+test('not even the password that stands in for one that is missing logs anyone in', () => {
+  const secret = new Uint8Array(32).fill(3)
+  const password = createHmac('sha256', secret)
+    .update(JSON.stringify(['no one', 'nobody']))
+    .digest('hex')
+  const client = sampleClient('SCRAM-SHA-256', { user: 'nobody', password })
+  const { outcome } = exchange(client, sampleServer('SCRAM-SHA-256', { keys: new ScramKeys(secret) }))
+  assert.deepEqual(outcome, { kind: 'failed', reason: 'credentials', user: 'nobody' })
+})
+
+test('the last response must be empty', () => {
+  const { fromClient } = exchange(sampleClient('SCRAM-SHA-256'), sampleServer('SCRAM-SHA-256'))
+  const server = sampleServer('SCRAM-SHA-256')
+  for (const response of fromClient.slice(0, 2)) assert.equal(server.step(response).kind, 'challenge')
+  assert.deepEqual(server.step(bytes('x')), { kind: 'failed', reason: 'malformed', user: 'user' })
 })
 
 test('keys are derived once for a user and a password, and anew for another password', () => {
