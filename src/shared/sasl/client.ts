@@ -1,6 +1,7 @@
 // The client's side of an exchange, by mechanism.
 
-import type { SaslClient, SaslLogin, SaslMechanism } from './messages.ts'
+import type { SaslMechanism } from './mechanisms.ts'
+import type { SaslClient, SaslLogin } from './messages.ts'
 import { LoginClient, PlainClient } from './plain-client.ts'
 import { ScramClient } from './scram-client.ts'
 

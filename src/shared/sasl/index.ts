@@ -2,18 +2,23 @@
 
 export { decodeBase64, encodeBase64 } from './base64.ts'
 export { startSaslClient } from './client.ts'
-export { chooseMechanism, offeredMechanisms, parseMechanism, type SaslSituation } from './mechanisms.ts'
+export {
+  chooseMechanism,
+  offeredMechanisms,
+  parseMechanism,
+  SASL_MECHANISMS,
+  type SaslMechanism,
+  type SaslSituation,
+} from './mechanisms.ts'
 export {
   BASE64_MAX_BYTES,
   MESSAGE_MAX_BYTES,
-  SASL_MECHANISMS,
   type ChannelBindingOf,
   type SaslClient,
   type SaslClientRefusal,
   type SaslClientStep,
   type SaslContext,
   type SaslLogin,
-  type SaslMechanism,
   type SaslRefusal,
   type SaslServer,
   type SaslStep,

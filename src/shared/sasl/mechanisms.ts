@@ -1,6 +1,8 @@
 // Which mechanisms are offered, and which of those offered is taken.
 
-import { SASL_MECHANISMS, type SaslMechanism } from './messages.ts'
+/** Best first. */
+export const SASL_MECHANISMS = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN'] as const
+export type SaslMechanism = (typeof SASL_MECHANISMS)[number]
 
 export interface SaslSituation {
   /** TLS runs. */

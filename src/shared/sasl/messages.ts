@@ -2,11 +2,8 @@
 // and no line of any protocol: those stand with who speaks it.
 
 import type { ChannelBindingType } from '../../core/io.ts'
+import type { SaslMechanism } from './mechanisms.ts'
 import type { ScramKeys } from './scram-keys.ts'
-
-/** Best first. */
-export const SASL_MECHANISMS = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN'] as const
-export type SaslMechanism = (typeof SASL_MECHANISMS)[number]
 
 /** Octets of one challenge or response in base64, without its line end (RFC 4954 §4). */
 export const BASE64_MAX_BYTES = 12_288

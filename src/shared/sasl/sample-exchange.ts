@@ -1,7 +1,8 @@
 // Both sides of an exchange joined, for tests here: chance comes from a count, so that a transcript can be said again.
 
 import { startSaslClient } from './client.ts'
-import type { SaslClient, SaslContext, SaslLogin, SaslMechanism, SaslServer, SaslStep } from './messages.ts'
+import type { SaslMechanism } from './mechanisms.ts'
+import type { SaslClient, SaslContext, SaslLogin, SaslServer, SaslStep } from './messages.ts'
 import { ScramKeys } from './scram-keys.ts'
 import { startSasl } from './server.ts'
 

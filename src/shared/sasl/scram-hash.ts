@@ -1,7 +1,7 @@
 // What the three SCRAM mechanisms compute (RFC 5802 §3; RFC 7677), and nothing of their messages.
 
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
-import type { SaslMechanism } from './messages.ts'
+import type { SaslMechanism } from './mechanisms.ts'
 import { saslPrep } from './saslprep.ts'
 
 /** RFC 7677 §4: at least 4,096. RFC 5802 §5.1 asks the same of SHA-1. */

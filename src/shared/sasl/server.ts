@@ -1,6 +1,7 @@
 // The server's side of an exchange, by mechanism.
 
-import type { SaslContext, SaslMechanism, SaslServer } from './messages.ts'
+import type { SaslMechanism } from './mechanisms.ts'
+import type { SaslContext, SaslServer } from './messages.ts'
 import { LoginServer, PlainServer } from './plain-server.ts'
 import { ScramServer } from './scram-server.ts'
 
