@@ -46,7 +46,7 @@ test('plain bytes behind STARTTLS are not taken for its inside', async () => {
   peer.take()
   peer.send('starttls\r\nevil\r\n')
   assert.equal(peer.take(), 'ready\r\n')
-  assert.deepEqual(peer.secure({ serverName: 'host.test' }), {
+  assert.partialDeepStrictEqual(peer.secure({ serverName: 'host.test' }), {
     version: 'TLSv1.3',
     cipher: 'SIMULATED',
     serverName: 'host.test',
