@@ -140,12 +140,12 @@ export class StoredMailbox implements Mailbox, Saved {
   }
 
   copy(messages: readonly Message[], to: Mailbox): Promise<Copied | Failure> {
-    const target = ownMailbox(to)
+    const target = this.#own(to)
     return this.#store.groups.ask((group) => this.#transfer(group, messages, target, false))
   }
 
   move(messages: readonly Message[], to: Mailbox): Promise<Copied | Failure> {
-    const target = ownMailbox(to)
+    const target = this.#own(to)
     return this.#store.groups.ask((group) => this.#transfer(group, messages, target, true))
   }
 
@@ -216,6 +216,12 @@ export class StoredMailbox implements Mailbox, Saved {
     this.#gone = true
     this.#listing.clear()
     this.#row.empty()
+  }
+
+  /** A mailbox of this store, whoever it belongs to. Anything else is the caller's mistake. */
+  #own(mailbox: Mailbox): StoredMailbox {
+    if (mailbox instanceof StoredMailbox && mailbox.#store === this.#store) return mailbox
+    throw new TypeError('a mailbox of another store')
   }
 
   #append(group: Group, messages: readonly NewMessage[], flags: readonly Flags[]): readonly Message[] | Failure {
@@ -419,12 +425,6 @@ export class StoredMailbox implements Mailbox, Saved {
     const rows = this.#store.database.rows(OLDER, this.id, Math.min(beforeUid, UID_MAX + 1))
     return rows.map((row) => readMessage(row, this.#store.flagSets))
   }
-}
-
-/** A mailbox of this store, whoever it belongs to. Anything else is the caller's mistake. */
-function ownMailbox(mailbox: Mailbox): StoredMailbox {
-  if (mailbox instanceof StoredMailbox) return mailbox
-  throw new TypeError('a mailbox of another store')
 }
 
 function noMailbox(name: string): Failure {

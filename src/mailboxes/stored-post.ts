@@ -98,7 +98,9 @@ export class StoredPost implements Post {
 
   #addressed(delivery: LocalDelivery, contentBytes: number): Addressed | Failure {
     const { account, head } = delivery
-    if (!(account instanceof StoredAccount)) throw new TypeError('an account of another store')
+    if (!(account instanceof StoredAccount) || this.#accounts.get(account.address) !== account) {
+      throw new TypeError('an account of another store')
+    }
     const mailbox = parseName(delivery.mailbox ?? INBOX)
     if (isFailure(mailbox)) return mailbox
     const flags = this.#store.flagSets.parse(delivery.flags ?? [])
