@@ -5,7 +5,7 @@
 // asked for in one turn become durable together or not at all. Nobody sees a change before.
 
 import type { Failure } from './failure.ts'
-import type { Name } from './world-view.ts'
+import type { Name } from './name.ts'
 
 /**
  * Why a change was not made, as the `code` of a `Failure`: `ENOSPC` the disk is full, `EQUOTA` the account is, `ENOENT` no

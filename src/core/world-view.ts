@@ -3,10 +3,10 @@
 import type { Failure } from './failure.ts'
 import type { Folder } from './folder.ts'
 import type { Io } from './io.ts'
+import type { Name } from './name.ts'
 import type { Post } from './post.ts'
 
-/** A name in lower case without the trailing dot. */
-export type Name = string
+export type { Name }
 
 export interface HostView {
   readonly name: Name
