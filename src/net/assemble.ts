@@ -15,6 +15,7 @@ import { faultLayers } from './faults/index.ts'
 import { compileGate, type Decision, type Gate } from './firewall/index.ts'
 import { startInternet, type Internet, type Placement } from './internet.ts'
 import { Keeper } from './keeper.ts'
+import { MAIL_FILE } from './mail/mail-file.ts'
 import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
 import { resolverAddresses } from './resolver-host.ts'
@@ -22,9 +23,6 @@ import { resolverFor } from './resolver.ts'
 import { createWorldState, type WorldState } from './world/index.ts'
 import type { World } from './world/model.ts'
 import { worldSecret } from './world-secret.ts'
-
-/** In the state folder: mailboxes and what waits to be sent on. */
-export const MAIL_FILE = 'mail.sqlite'
 
 export interface AssembleOptions {
   readonly world: World
