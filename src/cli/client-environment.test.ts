@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { makeClientEnvironment, readClientEnvironment } from './client-environment.ts'
 
@@ -14,6 +14,7 @@ test('programs inside get the trust variables and no proxy, those that come late
     assert.equal(first['https_proxy'], undefined)
     assert.equal(first['PORTOLAN_TEST_KEPT'], 'kept')
     assert.match(first['NODE_EXTRA_CA_CERTS'] ?? '', /portolan-authority\.pem$/)
+    assert.equal(first['PORTOLAN_WORLD'], basename(folder))
     assert.deepEqual(readClientEnvironment(folder), first)
   } finally {
     delete process.env['https_proxy']

@@ -1,10 +1,13 @@
 // The variables that a world gives to programs inside, left in its folder for those that come later.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ownPathIn, readSystemTrust, trustEnvironment } from '../host/trust/index.ts'
 
 const NAME = 'environment.json'
+
+/** The id of the world around a program: commands of ours that it calls speak to that one. */
+export const WORLD_VARIABLE = 'PORTOLAN_WORLD'
 
 /** Proxies of the outside: there is no way to them from inside, and programs would ask them for everything. */
 const PROXIES = new Set([
@@ -29,7 +32,7 @@ export function makeClientEnvironment(folder: string): NodeJS.ProcessEnv {
   const system = readSystemTrust()
   const [bundle = ''] = system.bundlePaths
   const variables = trustEnvironment(bundle, ownPathIn(system)).map(({ name, value }) => [name, value] as const)
-  const given = Object.fromEntries(variables)
+  const given = { ...Object.fromEntries(variables), [WORLD_VARIABLE]: basename(folder) }
   writeFileSync(join(folder, NAME), JSON.stringify(given))
   return environmentInside(process.env, given)
 }

@@ -33,6 +33,11 @@ export function say(text: string): void {
   write(STDOUT, `${text}\n`)
 }
 
+/** Bytes as they are. */
+export function sayBytes(bytes: Uint8Array): void {
+  write(STDOUT, bytes)
+}
+
 /** Text on standard error as it is. */
 export function tell(text: string): void {
   write(STDERR, text)
@@ -47,8 +52,8 @@ export function complain(text: string): void {
  * Written by number: `process.stdout` and `process.stderr` would make pipes non-blocking, also for the program inside,
  * which shares them. A reader that is gone is nobody to tell.
  */
-function write(fd: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text)
+function write(fd: 1 | 2, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const until = performance.now() + FULL_PIPE_MAX_MS
   for (let written = 0; written < bytes.length && performance.now() < until;) {
     const taken = tryWrite(fd, bytes.subarray(written))

@@ -13,6 +13,7 @@ import { Anywhere } from '../net/anywhere.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import type { Internet } from '../net/internet.ts'
+import { mailCalls } from '../net/mail/index.ts'
 import { exactPlacement } from '../net/loopback.ts'
 import type { FlowRecord } from '../net/record/index.ts'
 import { mailViewElsewhere, type World } from '../net/world/index.ts'
@@ -149,6 +150,7 @@ async function lastWords(record: FlowRecord): Promise<void> {
 function apiOf(standing: Standing) {
   const { clients, assembly } = standing
   return {
+    ...mailCalls(assembly),
     status: () => statusOf(standing),
     report: async (form: 'text' | 'json') =>
       reportText({ assembly, form, colour: false, refused: await refusedIn(standing) }),

@@ -1,6 +1,7 @@
 // The words of the command line, each command with its options and examples. What they do stands in commands/.
 
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
+import type { MailWaitOptions } from './commands/mail.ts'
 import type { RunOptions } from './commands/run.ts'
 import { EXIT } from './exit-codes.ts'
 
@@ -22,6 +23,8 @@ export function program(): Command {
   addExec(root)
   addUp(root)
   addLs(root)
+  addMail(root)
+  addTrace(root)
   addPort(root)
   addExplain(root)
   addCheck(root)
@@ -91,6 +94,66 @@ function addLs(root: Command): void {
     .option(...JSON_OUT)
     .addHelpText('after', examples('portolan ls', 'portolan ls --json'))
     .action(async (options: object) => (await import('./commands/ls.ts')).ls(options))
+}
+
+function addMail(root: Command): void {
+  const mail = root
+    .command('mail')
+    .description('read the mail of a running world, and wait for it')
+    .addHelpText('after', examples('portolan mail ls', 'portolan mail wait --to bob@island.test --subject Welcome'))
+  filtered(mail.command('ls').description('list what arrived for whom, the newest last'))
+    .addHelpText('after', examples('portolan mail ls', 'portolan mail ls --to bob@island.test --json'))
+    .action(async (options: object) => (await import('./commands/mail.ts')).mailLs(options))
+  placed(mail.command('show').description('show one mail, decoded, with its attachments'))
+    .argument('[which]', 'its number in the list, or its Message-ID (default: the last mail)', '')
+    .option('--raw', 'as it lies there')
+    .option('--part <number>', 'the content of an attachment')
+    .option('--to <file>', 'where --raw or --part goes (default: standard output)')
+    .addHelpText('after', examples('portolan mail show', 'portolan mail show 3 --part 1 --to report.pdf'))
+    .action(async (which: string, options: object) => (await import('./commands/mail.ts')).mailShow(which, options))
+  filtered(
+    mail.command('wait').description('wait until such a mail is there, and show it; code 1 when the time is over'),
+  )
+    .option('--timeout <duration>', 'for how long at most', '30s')
+    .option('--count <number>', 'how many of them', '1')
+    .option('--new', 'what was there before does not count')
+    .addHelpText(
+      'after',
+      examples(
+        'portolan mail wait --to bob@island.test --subject Welcome --timeout 10s',
+        'portolan mail wait --new --json',
+      ),
+    )
+    .action(async (options: MailWaitOptions) => (await import('./commands/mail.ts')).mailWait(options))
+}
+
+function filtered(command: Command): Command {
+  return placed(command)
+    .option('--to <address>', 'for this account or recipient; @DOMAIN for any there')
+    .option('--from <address>', 'from this sender; @DOMAIN for any there')
+    .option('--subject <text>', 'with this in the subject, in any case')
+    .option('--mailbox <name>', 'in this mailbox; * for all (default: all but what was sent and drafts)')
+}
+
+function placed(command: Command): Command {
+  return command
+    .option(...RUNNING)
+    .option('--state <dir>', 'the state folder of a world that does not run')
+    .option(...JSON_OUT)
+}
+
+function addTrace(root: Command): void {
+  root
+    .command('trace')
+    .description('show the way of something through a running world, port by port')
+    .addArgument(new Argument('<what>', 'what to follow').choices(['mail']))
+    .argument('[which]', 'the Message-ID of the mail (default: the last one)', '')
+    .option(...RUNNING)
+    .option(...JSON_OUT)
+    .addHelpText('after', examples('portolan trace mail', "portolan trace mail '<20261124.1@harbor.test>' --json"))
+    .action(async (_what: string, which: string, options: object) =>
+      (await import('./commands/trace.ts')).traceMail(which, options),
+    )
 }
 
 function addPort(root: Command): void {

@@ -1,6 +1,7 @@
 // What a running world answers to other commands of the same user. Plain JSON, one line a message.
 
 import type { Transport } from '../core/address.ts'
+import type { MailFilter, MailSummary, MailTrace, MailView, MailWait } from '../net/mail/index.ts'
 
 export const API_VERSION = 1
 
@@ -35,12 +36,25 @@ export interface WorldStatus {
 }
 
 /** Requests by name, with what each takes and gives. */
-export interface Api {
+export interface Api extends MailCalls {
   status(): WorldStatus | Promise<WorldStatus>
   /** The report so far: `text` or `json`. */
   report(form: 'text' | 'json'): string | Promise<string>
   /** A client side that stands as `host`, made where there is none yet. */
   client(host: string): ClientStatus | Refusal | Promise<ClientStatus | Refusal>
+}
+
+/** Calls about mail. `which`: its number, its Message-ID, or empty for the last one. */
+export interface MailCalls {
+  /** What fits, oldest first. */
+  mails(filter: MailFilter): readonly MailSummary[] | Promise<readonly MailSummary[]>
+  mail(which: string): MailView | Refusal | Promise<MailView | Refusal>
+  /** As it lies there, or the content of its attachment `part`, counted from 1; in base64. */
+  mailBytes(which: string, part: number | undefined): string | Refusal | Promise<string | Refusal>
+  /** Resolves once there are as many as wanted, with fewer when the time is over; `signal` ends it at once. */
+  awaitMail(wanted: MailWait, signal: AbortSignal): Promise<readonly MailView[]>
+  /** The way of one mail. */
+  trace(which: string): MailTrace | Refusal | Promise<MailTrace | Refusal>
 }
 
 export interface Refusal {

@@ -74,12 +74,13 @@ function isClientStatus(value: unknown): value is ClientStatus {
   return typeof value === 'object' && value !== null && 'pid' in value && 'host' in value
 }
 
-function ask(folder: string, what: string, argument: string): Promise<unknown> {
+/** `withinMs`: how much longer than usual the answer may take. */
+export function ask(folder: string, what: string, argument: string, withinMs = 0): Promise<unknown> {
   return new Promise((resolve) => {
     const socket = connect(join(folder, SOCKET_NAME))
     let text = ''
     socket.setEncoding('utf8')
-    socket.setTimeout(ANSWER_MAX_MS, () => socket.destroy(new Error('the world does not answer')))
+    socket.setTimeout(ANSWER_MAX_MS + withinMs, () => socket.destroy(new Error('the world does not answer')))
     socket.on('error', (error) => resolve(failureFrom(error)))
     socket.on('data', (chunk: string) => {
       text += chunk

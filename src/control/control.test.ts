@@ -6,8 +6,10 @@ import { basename, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { isFailure } from '../core/failure.ts'
 import { makeWorldFolder } from '../host/runtime-folder.ts'
+import type { MailWait } from '../net/mail/index.ts'
 import { API_VERSION, type Api, type WorldStatus } from './api.ts'
 import { askClient, findWorld, runningWorlds } from './client.ts'
+import { askMail, askMailBytes, askMails, askTrace, awaitMail } from './mail-client.ts'
 import { serveControl, SOCKET_NAME, type ControlServer } from './server.ts'
 
 const UID = process.getuid?.() ?? 0
@@ -39,6 +41,11 @@ async function startWorld(name: string, pid: number, more: Partial<Api> = {}): P
     status: () => status(name, pid),
     report: () => '',
     client: (host) => ({ host, pid: 7 }),
+    mails: () => [],
+    mail: (which) => ({ refused: `no mail ${which}` }),
+    mailBytes: (which, part) => `${which} ${part}`,
+    awaitMail: async () => [],
+    trace: (mail) => ({ mail, steps: [] }),
     ...more,
   }
   const server = await serveControl(folder, api)
@@ -101,4 +108,44 @@ test('a request that is no request is refused, one without end is cut off', asyn
   assert.match(await say('nonsense\n'), /refused/)
   assert.match(await say('{"ask":"reboot"}\n'), /no such request: reboot/)
   assert.doesNotMatch(await say('x'.repeat(70_000)), /refused/)
+})
+
+test('requests about mail carry what is wanted, and answers come back', async () => {
+  const heard: unknown[] = []
+  const folder = await startWorld('alpha', 41, {
+    mails: (filter) => {
+      heard.push(filter)
+      return []
+    },
+    awaitMail: async (wanted) => {
+      heard.push(wanted)
+      return []
+    },
+  })
+  assert.deepEqual(await askMails(folder, { to: 'bob@island.test', subject: 'x' }), [])
+  const wanted: MailWait = { from: '@harbor.test', mailbox: '*', count: 2, timeoutMs: 5, onlyNew: true }
+  assert.deepEqual(await awaitMail(folder, wanted), [])
+  const none = { count: 1, timeoutMs: 0, onlyNew: false }
+  assert.deepEqual(heard, [{ to: 'bob@island.test', subject: 'x', ...none }, wanted])
+  assert.equal(await askMailBytes(folder, '7', 2), '7 2')
+  assert.deepEqual(await askTrace(folder, 'a@b'), { mail: 'a@b', steps: [] })
+  const refused = await askMail(folder, '9')
+  assert.ok(isFailure(refused) && refused.message === 'no mail 9')
+})
+
+test('a wait ends when who asked is gone', async () => {
+  const gone = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const folder = await startWorld('alpha', 41, {
+    awaitMail: (_wanted, signal) => {
+      signal.addEventListener('abort', () => gone.resolve())
+      begun.resolve()
+      return new Promise(() => {})
+    },
+  })
+  const socket = connect(join(folder, SOCKET_NAME))
+  socket.write('{"ask":"await-mail","argument":"{\\"timeoutMs\\":600000}"}\n')
+  await begun.promise
+  socket.destroy()
+  await gone.promise
 })

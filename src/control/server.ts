@@ -5,6 +5,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { failureFrom, type Failure } from '../core/failure.ts'
 import type { Api } from './api.ts'
+import { parseMailPart, parseMailWait } from './mail-arguments.ts'
 
 export const SOCKET_NAME = 'control'
 const SOCKET_MODE = 0o600
@@ -34,10 +35,12 @@ function closeAll(server: Server): void {
 }
 
 function answer(socket: Socket, api: Api): void {
+  const gone = new AbortController()
   let text = ''
   socket.unref()
   socket.setEncoding('utf8')
   socket.on('error', () => socket.destroy())
+  socket.on('close', () => gone.abort())
   socket.on('data', (chunk: string) => {
     text += chunk
     if (text.length > REQUEST_MAX_BYTES) return void socket.destroy()
@@ -45,24 +48,43 @@ function answer(socket: Socket, api: Api): void {
     if (end === -1) return
     const line = text.slice(0, end)
     text = ''
-    void reply(api, line).then((result) => socket.end(JSON.stringify(result) + '\n'))
+    void reply(api, line, gone.signal).then((result) => socket.end(JSON.stringify(result) + '\n'))
   })
 }
 
-async function reply(api: Api, line: string): Promise<unknown> {
+async function reply(api: Api, line: string, gone: AbortSignal): Promise<unknown> {
   try {
     const request: unknown = JSON.parse(line)
     if (typeof request !== 'object' || request === null || !('ask' in request))
       return { refused: 'a request names what it asks' }
-    return await call(api, request.ask, 'argument' in request ? String(request.argument) : '')
+    return await call(api, request.ask, 'argument' in request ? String(request.argument) : '', gone)
   } catch (thrown) {
     return { refused: failureFrom(thrown).message }
   }
 }
 
-function call(api: Api, ask: unknown, argument: string): unknown {
-  if (ask === 'status') return api.status()
-  if (ask === 'report') return api.report(argument === 'json' ? 'json' : 'text')
-  if (ask === 'client') return api.client(argument)
-  return { refused: `no such request: ${String(ask)}` }
+/** `gone`: nobody waits for the answer any more. */
+function call(api: Api, ask: unknown, argument: string, gone: AbortSignal): unknown {
+  switch (ask) {
+    case 'status':
+      return api.status()
+    case 'report':
+      return api.report(argument === 'json' ? 'json' : 'text')
+    case 'client':
+      return api.client(argument)
+    case 'mails':
+      return api.mails(parseMailWait(argument))
+    case 'mail':
+      return api.mail(argument)
+    case 'mail-bytes': {
+      const { which = '', part } = parseMailPart(argument)
+      return api.mailBytes(which, part)
+    }
+    case 'await-mail':
+      return api.awaitMail(parseMailWait(argument), gone)
+    case 'trace':
+      return api.trace(argument)
+    default:
+      return { refused: `no such request: ${String(ask)}` }
+  }
 }

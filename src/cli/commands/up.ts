@@ -11,6 +11,7 @@ import type { Assembly } from '../../net/assemble.ts'
 import { assembleOnLoopback } from '../../net/host-world.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
 import { loopbackPlacement } from '../../net/loopback.ts'
+import { mailCalls } from '../../net/mail/index.ts'
 import type { World } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EventLog } from '../event-log.ts'
@@ -81,6 +82,7 @@ async function startIn(folder: string, asked: World, options: UpOptions): Promis
 
 function apiOf(assembly: Assembly, status: () => Promise<WorldStatus>): Api {
   return {
+    ...mailCalls(assembly),
     status,
     report: (form) => reportText({ assembly, form, colour: false, refused: [] }),
     client: () => ({ refused: 'this world stands on loopback, where any program reaches it' }),

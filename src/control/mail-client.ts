@@ -1,0 +1,52 @@
+// Asks a running world about mail.
+
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { MailFilter, MailSummary, MailTrace, MailView, MailWait } from '../net/mail/index.ts'
+import { isRefusal } from './api.ts'
+import { ask } from './client.ts'
+
+export function askMails(folder: string, filter: MailFilter): Promise<readonly MailSummary[] | Failure> {
+  return asked(folder, 'mails', JSON.stringify(filter), isList<MailSummary>)
+}
+
+export function askMail(folder: string, which: string): Promise<MailView | Failure> {
+  return asked(folder, 'mail', which, isMail)
+}
+
+/** In base64. */
+export function askMailBytes(folder: string, which: string, part: number | undefined): Promise<string | Failure> {
+  return asked(folder, 'mail-bytes', JSON.stringify({ which, part }), (value) => typeof value === 'string')
+}
+
+export function awaitMail(folder: string, wanted: MailWait): Promise<readonly MailView[] | Failure> {
+  return asked(folder, 'await-mail', JSON.stringify(wanted), isList<MailView>, wanted.timeoutMs)
+}
+
+export function askTrace(folder: string, which: string): Promise<MailTrace | Failure> {
+  return asked(folder, 'trace', which, isTrace)
+}
+
+async function asked<Answer>(
+  folder: string,
+  what: string,
+  argument: string,
+  fits: (value: unknown) => value is Answer,
+  withinMs = 0,
+): Promise<Answer | Failure> {
+  const answer = await ask(folder, what, argument, withinMs)
+  if (isFailure(answer)) return answer
+  if (isRefusal(answer)) return failure('EREFUSED', answer.refused)
+  return fits(answer) ? answer : failure('EANSWER', 'the world answered something else')
+}
+
+function isList<Item>(value: unknown): value is readonly Item[] {
+  return Array.isArray(value)
+}
+
+function isMail(value: unknown): value is MailView {
+  return typeof value === 'object' && value !== null && 'attachments' in value
+}
+
+function isTrace(value: unknown): value is MailTrace {
+  return typeof value === 'object' && value !== null && 'steps' in value
+}
