@@ -4,7 +4,7 @@
 import { formatIp, ipBytes } from '../../../wire/ip.ts'
 import { DOMAIN_MAX_BYTES, LOCAL_PART_MAX_BYTES, PATH_MAX_BYTES, type Mailbox } from '../messages.ts'
 
-const ATOM = String.raw`[\w!#$%&'*+/=?^\`{|}~\u0080-\u{10ffff}-]+`
+const ATOM = String.raw`[\w!#$%&'*+/=?^\x60{|}~\u0080-\u{10ffff}-]+`
 const DOT_STRING = new RegExp(String.raw`^${ATOM}(?:\.${ATOM})*$`, 'u')
 /** RFC 5321 §4.1.2, Quoted-string, with its quotes. */
 const QUOTED = /^"(?:[^\p{Cc}"\\]|\\[\x20-\x7e])*"$/u
