@@ -1,0 +1,3 @@
+// Mail on its way to other hosts.
+
+export { relaySettings, type RelaySettings } from './settings.ts'
