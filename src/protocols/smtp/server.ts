@@ -1,0 +1,80 @@
+// An SMTP server for one host: its ports, and what their connections share.
+
+import type { Io, Post, Running, ServedPort } from '../../core/index.ts'
+import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
+import { ScramKeys } from '../../shared/sasl/index.ts'
+import type { Authenticator } from './authentication/index.ts'
+import type { Role, SmtpPolicy } from './policy.ts'
+import { SmtpConnection } from './server/connection.ts'
+import type { SmtpContext } from './server/context.ts'
+import { Flight } from './server/flight.ts'
+import { Intake, type Sign } from './server/intake.ts'
+import type { SmtpLimits } from './server/limits.ts'
+import { SessionLog } from './server/session-log.ts'
+
+export interface SmtpPorts {
+  /** For mail of other servers. */
+  readonly ports: readonly number[]
+  /** For mail of users, without TLS at first. */
+  readonly submissionPorts: readonly number[]
+  /** For mail of users, with TLS from the first byte. */
+  readonly securePorts: readonly number[]
+}
+
+export interface SmtpServerOptions extends SmtpPorts {
+  /** What it calls itself. */
+  readonly host: string
+  readonly addresses: readonly string[]
+  readonly policy: SmtpPolicy
+  readonly post: Post
+  readonly limits: SmtpLimits
+  /** 16 octets at least, from which SCRAM's salts are made. */
+  readonly secret: Uint8Array
+  /** Checks mail from elsewhere; left out: nobody does. */
+  readonly authenticator?: Authenticator | undefined
+  readonly enforce: boolean
+  /** Left out: mail of users is not signed. */
+  readonly sign?: Sign | undefined
+}
+
+/** What `startSmtp` opens for these ports. */
+export function servedPorts(ports: SmtpPorts): readonly ServedPort[] {
+  return rolesOf(ports).map(({ role: _, ...served }) => served)
+}
+
+/** `io`: the service's own. */
+export function startSmtp(io: Io, options: SmtpServerOptions): Running {
+  const log = new SessionLog(io)
+  const { host, post, sign, secret, limits } = options
+  const context: SmtpContext = {
+    host,
+    addresses: options.addresses,
+    io,
+    policy: options.policy,
+    limits,
+    logins: new BadLogins(),
+    keys: new ScramKeys(secret),
+    peers: new PeerCount(limits.connectionsMax),
+    flight: new Flight(limits.inFlightMaxBytes),
+    intake: new Intake({ host, post, sign }),
+    authenticator: options.authenticator,
+    enforce: options.enforce,
+    log,
+  }
+  return {
+    listens: rolesOf(options).map(({ role, ...served }) => ({
+      ...served,
+      accept: (stream) => new SmtpConnection(stream, context, role),
+    })),
+    woke: (timer) => log.woke(timer),
+  }
+}
+
+function rolesOf({ ports, submissionPorts, securePorts }: SmtpPorts) {
+  const served = (role: Role) => (port: number) => ({ transport: 'tcp', port, role }) as const
+  return [
+    ...ports.map(served('mx')),
+    ...submissionPorts.map(served('submission')),
+    ...securePorts.map((port) => ({ ...served('submission')(port), tls: 'implicit' }) as const),
+  ]
+}
