@@ -23,3 +23,4 @@ export type {
 } from './testing/world-data.ts'
 export type { WorldOptions } from './testing/world-options.ts'
 export { WorldError, type WorldProblem } from './testing/world-error.ts'
+export type { MailWanted, WorldMail, WorldMailbox } from './testing/world-mail.ts'

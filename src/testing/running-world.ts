@@ -10,6 +10,7 @@ import type { EventFeed } from './event-feed.ts'
 import { eventOf, flowOf, type WorldEvent, type WorldFlow } from './happenings.ts'
 import { schemePort } from './scheme-port.ts'
 import { WorldError } from './world-error.ts'
+import { WorldMailbox } from './world-mail.ts'
 
 /** One port of one host. */
 export interface WorldPort {
@@ -38,6 +39,8 @@ export class RunningWorld implements AsyncDisposable {
   readonly authorityPem: string
   /** Every port of every host, in the order of the world. */
   readonly ports: readonly WorldPort[]
+  /** What arrived for whom, and waiting for it. */
+  readonly mail: WorldMailbox
   readonly #parts: RunningParts
   #stopped: Promise<void> | undefined
 
@@ -45,6 +48,7 @@ export class RunningWorld implements AsyncDisposable {
   constructor(parts: RunningParts) {
     const { assembly, bindings } = parts
     this.#parts = parts
+    this.mail = new WorldMailbox(assembly.post)
     this.name = assembly.world.name
     this.authorityPem = assembly.authority.certificatePem
     this.ports = bindings.flatMap(({ host, service, transport, known, bound }) =>
@@ -117,6 +121,7 @@ export class RunningWorld implements AsyncDisposable {
   }
 
   async #end(): Promise<void> {
+    this.mail.stop()
     await this.#parts.stop()
     this.#parts.feed.stop()
   }
