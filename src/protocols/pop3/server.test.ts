@@ -73,7 +73,7 @@ test('a session from the greeting to the end', async () => {
   assert.equal(await say(client, 'DELE 2'), '+OK message 2 deleted\r\n')
   assert.equal(await say(client, 'NOOP'), '+OK nothing done\r\n')
   assert.deepEqual(inbox(), ['1', '2'])
-  assert.equal(await say(client, 'QUIT'), '+OK 1 messages deleted, bye\r\n')
+  assert.equal(await say(client, 'QUIT'), '+OK messages deleted: 1\r\n')
   assert.ok(client.hasEnded)
   assert.deepEqual(inbox(), ['1 \\Seen'])
   assert.deepEqual(gate.kinds, ['pop3.login', 'pop3.retr', 'pop3.quit'])
@@ -92,7 +92,7 @@ test('what was deleted cannot be read, RSET brings it back, and its number stays
   assert.match(await say(client, 'STAT'), new RegExp(`^\\+OK 1 ${TWO.length}\\r\\n`))
   assert.match(await say(client, 'RSET'), /^\+OK 2 messages/)
   assert.match(await say(client, 'STAT'), /^\+OK 2 /)
-  assert.match(await say(client, 'QUIT'), /^\+OK 0 messages deleted/)
+  assert.match(await say(client, 'QUIT'), /^\+OK messages deleted: 0/)
   assert.deepEqual(inbox(), ['1', '2'])
 })
 
@@ -255,7 +255,7 @@ test('commands in one flight are answered in order', async () => {
   const answers = client.take()
   assert.match(
     answers,
-    /^\+OK \d+ octets\r\n[^]*\.\r\n\+OK 2 \d+\r\n\+OK top[^]*\.\r\n\+OK message 1 deleted\r\n\+OK 1 messages deleted, bye\r\n$/,
+    /^\+OK \d+ octets\r\n[^]*\.\r\n\+OK 2 \d+\r\n\+OK top[^]*\.\r\n\+OK message 1 deleted\r\n\+OK messages deleted: 1\r\n$/,
   )
 })
 

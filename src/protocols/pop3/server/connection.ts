@@ -277,7 +277,7 @@ export class Pop3Connection implements StreamMachine {
     this.#maildrop = undefined
     this.#io.ask(maildrop.update(), (failed) => {
       this.#context.log.quit(this.#io, maildrop.account.address, maildrop, failed?.message)
-      if (failed === undefined) return this.#dismiss(reply(`${maildrop.deleted} messages deleted, bye`))
+      if (failed === undefined) return this.#dismiss(reply(`messages deleted: ${maildrop.deleted}`))
       this.#dismiss(refusal('some deleted messages were not removed', 'SYS/TEMP'))
     })
   }
