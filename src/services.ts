@@ -5,5 +5,6 @@ import { dns } from './protocols/dns/index.ts'
 import { http } from './protocols/http/index.ts'
 import { pop3 } from './protocols/pop3/index.ts'
 import { sink } from './protocols/sink/index.ts'
+import { smtp } from './protocols/smtp/index.ts'
 
-export const services: readonly Service[] = [http, dns, pop3, sink]
+export const services: readonly Service[] = [http, dns, smtp, pop3, sink]
