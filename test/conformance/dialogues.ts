@@ -144,5 +144,50 @@ export const samples: Readonly<Record<string, Samples>> = {
       },
     ],
   },
+  smtp: {
+    world: (await mailWorld(ADDRESS, 'smtp')).view,
+    config: { authenticate: 'off' },
+    dialogues: [
+      {
+        name: 'mail from elsewhere',
+        port: 25,
+        steps: [
+          {
+            send: 'EHLO mx.island.test\r\n',
+            answer: /^220 mail\.harbor\.test [^]*\r\n250-CHUNKING\r\n[^]*250 HELP\r\n$/,
+          },
+          {
+            send: 'MAIL FROM:<bob@island.test> SIZE=100\r\nRCPT TO:<alice@harbor.test>\r\nRCPT TO:<bob@island.test>\r\n',
+            answer: /^250 2\.1\.0 [^\n]*\n250 2\.1\.5 [^\n]*\n550 5\.7\.1 [^\n]*\n$/,
+          },
+          { send: 'DATA\r\n', answer: /^354 / },
+          { send: 'Subject: one\r\n\r\n..dot\r\n.', answer: /^$/ },
+          { send: '\r\n', answer: /^250 2\.0\.0 / },
+          {
+            send: 'MAIL FROM:<>\r\nRCPT TO:<alice@harbor.test>\r\nBDAT 4\r\na\r\n',
+            answer: /^250 [^\n]*\n250 [^\n]*\n$/,
+          },
+          {
+            send: 'bBDAT 2 LAST\r\n\r\nNOOP\r\n',
+            answer: /^250 2\.0\.0 4 octets\r\n250 2\.0\.0 [^\n]*\n250 2\.0\.0 [^\n]*\n$/,
+          },
+        ],
+      },
+      {
+        name: 'a user over TLS',
+        port: 465,
+        tls: { serverName: 'mail.harbor.test' },
+        steps: [
+          { send: 'EHLO laptop\r\n', answer: /^220 [^]*\r\n250-AUTH SCRAM-SHA-256-PLUS [^]*250 HELP\r\n$/ },
+          { send: 'AUTH LOGIN\r\n', answer: /^334 VXNlcm5hbWU6\r\n$/ },
+          { send: 'YWxpY2U=\r\nYWxpY2U=\r\n', answer: /^334 UGFzc3dvcmQ6\r\n235 2\.7\.0 / },
+          {
+            send: 'MAIL FROM:<alice@harbor.test>\r\nRCPT TO:<bob@island.test>\r\n',
+            answer: /^250 [^\n]*\n250 [^\n]*\n$/,
+          },
+        ],
+      },
+    ],
+  },
   sink: { dialogues: [{ name: 'anything', port: 9, steps: [{ send: 'anything', answer: /^$/ }] }] },
 }
