@@ -89,21 +89,19 @@ function stepOf(
   return {
     atMs,
     port,
-    name: WELL_KNOWN_PORTS.find((one) => one.port === port)?.name ?? service,
+    name: nameOfPort(port) ?? service,
     from: known === undefined ? holder : named(known.flow.from.ip),
     to: known === undefined ? (textIn(event, 'host') ?? '') : named(known.flow.to.ip),
     kind: event.kind,
-    text: event.kind === ACCEPTED ? acceptedText(event) : event.summary,
+    text: event.summary,
     ...(known?.tls === undefined ? {} : { tls: known.tls.version.replace(/^TLSv/, 'TLS ') }),
     severity: event.severity ?? 'info',
   }
 }
 
-function acceptedText(event: Event): string {
-  const from = textIn(event, 'from')
-  const bytes = numberIn(event, 'bytes')
-  const size = bytes === undefined ? '' : `, ${bytes} bytes`
-  return `${from === undefined || from === '' ? '<>' : from} to ${textIn(event, 'to') ?? 'nobody'}${size}, accepted`
+function nameOfPort(port: number): string | undefined {
+  const known = WELL_KNOWN_PORTS.find((one) => one.port === port)
+  return known?.name === 'domain' ? 'dns' : known?.name
 }
 
 /** A hop within the world is told by both of its ends; the one that took the mail says more. */

@@ -15,7 +15,7 @@ export interface LoginLimits {
 export const DEFAULT_LOGIN_LIMITS: LoginLimits = {
   delayMs: 500, // a quarter of Dovecot's auth_failure_delay: it doubles
   delayMaxMs: 15_000, // Dovecot's longest penalty for an address
-  perConnectionMax: 5, // between Postfix's smtpd_soft_error_limit of 10 and OpenSSH's six tries less one
+  perConnectionMax: 5, // ours; OpenSSH's MaxAuthTries is 6
   perPeerMax: 20, // four connections used up
   shutMs: 300_000, // fail2ban's old bantime of 600 s, halved
 }
