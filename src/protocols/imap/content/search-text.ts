@@ -1,0 +1,134 @@
+// Whether a text stands in a message (RFC 9051 §6.4.4), whatever charset and encoding it is written in. Case does not
+// matter, nor does how a character is composed. Only what is text is looked at: no pictures, no archives.
+
+import {
+  contentOf,
+  decodeCharset,
+  decodeWords,
+  fieldsOf,
+  fieldValue,
+  headerOf,
+  headerValues,
+  parameterOf,
+  parseMessage,
+  type HeaderSpan,
+  type Part,
+} from '../../../shared/mime/index.ts'
+import type { SearchedMessage } from './search-key.ts'
+
+/** Charsets in which octets below 128 are always the ASCII character. */
+const ASCII_BASED = /^(?:|utf-?8|us-ascii|iso-8859-\d{1,2}|windows-125\d|koi8-[ru])$/i
+const NONE = new Uint8Array(0)
+
+/** A text that is looked for. */
+export interface Needle {
+  /** As `fold` makes it. */
+  readonly text: string
+  readonly isAscii: boolean
+}
+
+export function needleOf(text: string): Needle {
+  return { text: fold(text), isAscii: isAsciiText(text) }
+}
+
+/** What is equal but for case and composition becomes the same. */
+export function fold(text: string): string {
+  return isAsciiText(text) ? text.toLowerCase() : text.normalize('NFKC').toLowerCase()
+}
+
+function isAsciiText(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- ASCII is from 0
+  return /^[\0-\x7f]*$/.test(text)
+}
+
+/** One message while it is looked through. What was read of it stays for the next key. */
+export class Haystack {
+  readonly #message: SearchedMessage
+  #head: Buffer | undefined
+  #span: HeaderSpan | undefined
+  #bytes: Buffer | undefined
+  #root: Part | undefined
+
+  constructor(message: SearchedMessage) {
+    this.#message = message
+  }
+
+  /** The values of the fields called `name` (in lower case), decoded. */
+  values(name: string): string[] {
+    const span = this.#header()
+    return headerValues(this.#head ?? NONE, span, name).map(decodeWords)
+  }
+
+  /** Whether it stands in the header, or in that of a part or message inside. */
+  headerHas(needle: Needle): boolean {
+    const root = this.#parsed()
+    return someHeader(this.#bytes ?? NONE, root, needle)
+  }
+
+  bodyHas(needle: Needle): boolean {
+    const root = this.#parsed()
+    return bodyHas(this.#bytes ?? NONE, root, needle)
+  }
+
+  #header(): HeaderSpan {
+    if (this.#span !== undefined) return this.#span
+    this.#head = this.#bytes ?? bufferOf(this.#message.head())
+    this.#span = headerOf(this.#head)
+    if (this.#span.bodyStart === this.#head.length && this.#head.length < this.#message.size) {
+      this.#head = this.#whole()
+      this.#span = headerOf(this.#head)
+    }
+    return this.#span
+  }
+
+  #parsed(): Part {
+    this.#root ??= parseMessage(this.#whole())
+    return this.#root
+  }
+
+  #whole(): Buffer {
+    this.#bytes ??= bufferOf(this.#message.content())
+    return this.#bytes
+  }
+}
+
+function bufferOf(bytes: Uint8Array | undefined): Buffer {
+  const found = bytes ?? NONE
+  return Buffer.isBuffer(found) ? found : Buffer.from(found.buffer, found.byteOffset, found.byteLength)
+}
+
+function someHeader(bytes: Uint8Array, part: Part, needle: Needle): boolean {
+  return spanHas(bytes, part, needle) || part.children.some((child) => someHeader(bytes, child, needle))
+}
+
+/** The text of leaves, and the headers of messages inside: they belong to the body of the one around. */
+function bodyHas(bytes: Uint8Array, part: Part, needle: Needle): boolean {
+  if (part.kind === 'leaf') return isSearchable(part) && leafHas(bytes, part, needle)
+  const [inner] = part.children
+  if (part.kind === 'message' && inner !== undefined && spanHas(bytes, inner, needle)) return true
+  return part.children.some((child) => bodyHas(bytes, child, needle))
+}
+
+function isSearchable({ mediaType }: Part): boolean {
+  return mediaType.startsWith('text/') || mediaType.startsWith('message/')
+}
+
+function leafHas(bytes: Uint8Array, part: Part, needle: Needle): boolean {
+  const content = contentOf(bytes, part)
+  const charset = parameterOf(part.contentType, 'charset') ?? ''
+  const isPlain = needle.isAscii && ASCII_BASED.test(charset)
+  const text = isPlain ? bufferOf(content).toString('latin1').toLowerCase() : fold(decodeCharset(content, charset))
+  return text.includes(needle.text)
+}
+
+function spanHas(bytes: Uint8Array, span: HeaderSpan, needle: Needle): boolean {
+  const raw = bufferOf(bytes).toString('latin1', span.headerStart, span.bodyStart)
+  if (needle.isAscii && !raw.includes('=?')) {
+    const unfolded = /[ \t]/.test(needle.text) ? raw.replaceAll(/\r?\n(?=[ \t])/g, '') : raw
+    return unfolded.toLowerCase().includes(needle.text)
+  }
+  return fieldsOf(bytes, span).some((field) => {
+    const text = `${field.name}: ${decodeWords(fieldValue(bytes, field))}`
+    return fold(text).includes(needle.text)
+  })
+}
