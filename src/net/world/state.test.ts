@@ -18,10 +18,10 @@ test('the default world has two domains, their hosts, two users and two clients'
     [
       ['ns.harbor.test', '192.0.2.1', 'dns'],
       ['www.harbor.test', '192.0.2.2', 'http'],
-      ['mail.harbor.test', '192.0.2.3', ''],
+      ['mail.harbor.test', '192.0.2.3', 'smtp,imap,pop3'],
       ['ns.island.test', '198.51.100.1', 'dns'],
       ['www.island.test', '198.51.100.2', 'http'],
-      ['mail.island.test', '198.51.100.3', ''],
+      ['mail.island.test', '198.51.100.3', 'smtp,imap,pop3'],
       ['laptop', '203.0.113.10', ''],
       ['desktop', '203.0.113.11', ''],
     ],

@@ -39,4 +39,7 @@ const dns = toy('dns', v.strictObject({}), () => [
 ])
 const smtp = toy('smtp', v.strictObject({}), () => [{ transport: 'tcp', port: 25 }])
 
-export const TOY_SERVICES: readonly Service[] = [dns, http, smtp]
+const imap = toy('imap', v.strictObject({}), () => [{ transport: 'tcp', port: 143 }])
+const pop3 = toy('pop3', v.strictObject({}), () => [{ transport: 'tcp', port: 110 }])
+
+export const TOY_SERVICES: readonly Service[] = [dns, http, smtp, imap, pop3]
