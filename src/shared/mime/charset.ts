@@ -1,5 +1,6 @@
 // Octets to text by the name of a charset. Total: what is unknown or broken becomes the likeliest text, never a failure.
 
+import { isAscii } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 
 const decoders = new Map<string, TextDecoder>()
@@ -31,11 +32,6 @@ export function decodeOctets(bytes: Uint8Array): string {
   } catch {
     return WINDOWS_1252.decode(bytes)
   }
-}
-
-export function isAscii(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at++) if ((bytes[at] ?? 0) > 127) return false
-  return true
 }
 
 /** One character for each octet. */

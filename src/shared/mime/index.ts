@@ -1,6 +1,6 @@
 // Reads and writes mail as it stands in bytes: MIME (RFC 2045 to 2049, 2183, 2231) and Internet messages (RFC 5322).
 
-export { isAscii, isCharset, decodeCharset, decodeOctets } from './charset.ts'
+export { isCharset, decodeCharset, decodeOctets } from './charset.ts'
 export {
   addressesIn,
   addressSpec,

@@ -1,6 +1,7 @@
 // Whether a text stands in a message (RFC 9051 §6.4.4), whatever charset and encoding it is written in. Case does not
 // matter, nor does how a character is composed. Only what is text is looked at: no pictures, no archives.
 
+import { isAscii } from 'node:buffer'
 import {
   contentOf,
   decodeCharset,
@@ -14,6 +15,7 @@ import {
   type HeaderSpan,
   type Part,
 } from '../../../shared/mime/index.ts'
+import { OCTET_SEARCH_MAX_BYTES, OctetSearch } from './octet-search.ts'
 import type { SearchedMessage } from './search-key.ts'
 
 /** Charsets in which octets below 128 are always the ASCII character. */
@@ -25,10 +27,16 @@ export interface Needle {
   /** As `fold` makes it. */
   readonly text: string
   readonly isAscii: boolean
+  readonly hasBlanks: boolean
+  /** The quick way, where it may be gone. */
+  readonly octets: OctetSearch | undefined
 }
 
 export function needleOf(text: string): Needle {
-  return { text: fold(text), isAscii: isAsciiText(text) }
+  const folded = fold(text)
+  const isAscii = isAsciiText(folded)
+  const octets = isAscii && folded.length <= OCTET_SEARCH_MAX_BYTES ? new OctetSearch(folded) : undefined
+  return { text: folded, isAscii, hasBlanks: /[ \t]/.test(folded), octets }
 }
 
 /** What is equal but for case and composition becomes the same. */
@@ -116,19 +124,28 @@ function isSearchable({ mediaType }: Part): boolean {
 function leafHas(bytes: Uint8Array, part: Part, needle: Needle): boolean {
   const content = contentOf(bytes, part)
   const charset = parameterOf(part.contentType, 'charset') ?? ''
-  const isPlain = needle.isAscii && ASCII_BASED.test(charset)
-  const text = isPlain ? bufferOf(content).toString('latin1').toLowerCase() : fold(decodeCharset(content, charset))
-  return text.includes(needle.text)
+  if (ASCII_BASED.test(charset)) {
+    if (needle.octets !== undefined) return needle.octets.isIn(content, 0, content.length)
+    if (!needle.isAscii && isAscii(content)) return false
+  }
+  return fold(decodeCharset(content, charset)).includes(needle.text)
 }
 
 function spanHas(bytes: Uint8Array, span: HeaderSpan, needle: Needle): boolean {
-  const raw = bufferOf(bytes).toString('latin1', span.headerStart, span.bodyStart)
-  if (needle.isAscii && !raw.includes('=?')) {
-    const unfolded = /[ \t]/.test(needle.text) ? raw.replaceAll(/\r?\n(?=[ \t])/g, '') : raw
-    return unfolded.toLowerCase().includes(needle.text)
-  }
+  const { headerStart, bodyStart } = span
+  const header = bytes.subarray(headerStart, bodyStart)
+  const isPlain = !bufferOf(header).includes('=?', 0, 'latin1')
+  if (isPlain && needle.octets !== undefined && !needle.hasBlanks) return needle.octets.isIn(header, 0, header.length)
+  if (isPlain && needle.isAscii) return unfolded(header).toLowerCase().includes(needle.text)
+  if (isPlain && isAscii(header)) return false
   return fieldsOf(bytes, span).some((field) => {
     const text = `${field.name}: ${decodeWords(fieldValue(bytes, field))}`
     return fold(text).includes(needle.text)
   })
+}
+
+function unfolded(header: Uint8Array): string {
+  return bufferOf(header)
+    .toString('latin1')
+    .replaceAll(/\r?\n(?=[ \t])/g, '')
 }
