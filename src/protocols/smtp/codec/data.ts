@@ -85,7 +85,7 @@ export class Gathered {
   }
 }
 
-/** Where in a line the last octet stood. `dot`: a line's first octet was a dot; `dot-cr`: and CR followed. */
+/** Where in a line the next octet stands. `dot`: behind a dot that began the line; `dot-cr`: and CR behind that. */
 type Place = 'start' | 'text' | 'cr' | 'dot' | 'dot-cr'
 
 /** Reads what follows DATA. */
@@ -99,58 +99,79 @@ export class DataReader {
 
   /** Takes all there is, but nothing behind the end. */
   take(inbox: Inbox): 'more' | 'end' {
-    const bytes = inbox.peek()
-    const end = this.#scan(bytes)
-    inbox.skip(end === -1 ? bytes.length : end)
+    const end = this.#scan(new Marks(inbox.peek()))
+    inbox.skip(end === -1 ? inbox.length : end)
     return end === -1 ? 'more' : 'end'
   }
 
   /**
-   * The octet behind CRLF.CRLF, or -1. What is at hand of a CR or a dot at the end of `bytes` is known by `#place`, and is
-   * added once it is known not to be part of the end.
+   * The octet behind CRLF.CRLF, or -1. A dot that begins a line is left out, and so is a CR right behind it: a message in
+   * which an LF does not follow that is refused.
    */
-  #scan(bytes: Uint8Array): number {
+  #scan(marks: Marks): number {
     const { gathered } = this
-    let place = this.#place
+    const { bytes } = marks
     let kept = 0
-    for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at]!
-      if (place === 'text') {
-        if (byte > CR) continue
-        if (byte === CR) place = 'cr'
-        else if (byte === LF) gathered.spoil('bare-lf')
-      } else if (place === 'cr') {
-        if (byte !== LF) gathered.spoil('bare-cr')
-        place = byte === LF ? 'start' : byte === CR ? 'cr' : 'text'
-      } else if (place === 'start') {
-        if (byte === DOT) {
+    let at = 0
+    while (at < bytes.length) {
+      switch (this.#place) {
+        case 'text':
+          at = this.#text(marks, at)
+          break
+        case 'start':
+          this.#place = bytes[at] === DOT ? 'dot' : 'text'
+          if (this.#place === 'text') break
           gathered.add(bytes, kept, at)
-          kept = at + 1
-        }
-        place = byte === DOT ? 'dot' : byte === CR ? 'cr' : 'text'
-        if (byte === LF) gathered.spoil('bare-lf')
-      } else if (place === 'dot') {
-        if (byte === CR) {
-          place = 'dot-cr'
-          kept = at + 1
-        } else {
-          place = 'text'
-          if (byte === LF) gathered.spoil('bare-lf')
-        }
-      } else {
-        if (byte === LF) {
-          this.#place = 'start'
-          return at + 1
-        }
-        // A CR alone, behind a dot: the message is refused anyway.
-        gathered.spoil('bare-cr')
-        place = byte === CR ? 'cr' : 'text'
-        kept = at
+          kept = ++at
+          break
+        case 'cr':
+          if (bytes[at] !== LF) gathered.spoil('bare-cr')
+          this.#place = bytes[at] === LF ? 'start' : 'text'
+          if (bytes[at] === LF) at++
+          break
+        case 'dot':
+          this.#place = bytes[at] === CR ? 'dot-cr' : 'text'
+          if (this.#place === 'dot-cr') kept = ++at
+          break
+        case 'dot-cr':
+          if (bytes[at] === LF) return at + 1
+          gathered.spoil('bare-cr')
+          this.#place = 'text'
       }
     }
-    this.#place = place
     gathered.add(bytes, kept, bytes.length)
     return -1
+  }
+
+  /** To the end of the line, or of what is there. */
+  #text(marks: Marks, at: number): number {
+    const cr = marks.next(CR, at)
+    if (marks.next(LF, at) < cr) this.gathered.spoil('bare-lf')
+    if (cr === marks.bytes.length) return cr
+    this.#place = 'cr'
+    return cr + 1
+  }
+}
+
+/** Where CR and LF stand, each octet being looked at once for either. */
+class Marks {
+  readonly bytes: Uint8Array
+  #cr = -1
+  #lf = -1
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  /** The next one at or after `at`, which never goes back; the length where there is none. */
+  next(byte: typeof CR | typeof LF, at: number): number {
+    const known = byte === CR ? this.#cr : this.#lf
+    if (known >= at) return known
+    const found = this.bytes.indexOf(byte, at)
+    const place = found === -1 ? this.bytes.length : found
+    if (byte === CR) this.#cr = place
+    else this.#lf = place
+    return place
   }
 }
 
@@ -189,12 +210,22 @@ export class ChunkReader {
   }
 
   #look(bytes: Uint8Array): void {
-    let before = this.#last
-    for (const byte of bytes) {
-      if (byte === LF ? before !== CR : before === CR) this.gathered.spoil(byte === LF ? 'bare-lf' : 'bare-cr')
-      before = byte
+    if (bytes.length === 0) return
+    const marks = new Marks(bytes)
+    let at = 0
+    if (this.#last === CR) at = this.#behindCr(bytes, 0)
+    while (at < bytes.length) {
+      const cr = marks.next(CR, at)
+      if (marks.next(LF, at) < cr) this.gathered.spoil('bare-lf')
+      at = cr + 1 < bytes.length ? this.#behindCr(bytes, cr + 1) : bytes.length
     }
-    this.#last = before
+    this.#last = bytes.at(-1) ?? 0
+  }
+
+  #behindCr(bytes: Uint8Array, at: number): number {
+    if (bytes[at] === LF) return at + 1
+    this.gathered.spoil('bare-cr')
+    return at
   }
 }
 

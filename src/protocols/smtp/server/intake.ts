@@ -70,7 +70,7 @@ export class Intake {
 
   /** What the client hears. */
   replyFor(taken: TakenMail | PostFailure, read: Read): Reply {
-    if (!isFailure(taken)) return reply(250, '2.0.0', `taken as ${read.queueId}`)
+    if (!isFailure(taken)) return reply(250, '2.0.0', `ok: queued as ${read.queueId}`)
     if (taken.code === 'ENOSPC') return say.NO_ROOM
     if (taken.code !== 'EQUOTA') return say.NOT_KEPT
     const tooSmall = read.envelope.accounts.some(({ quota }) => quota.storageMaxBytes < read.content.length)
