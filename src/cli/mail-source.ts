@@ -32,7 +32,7 @@ export async function openMail(place: MailPlace): Promise<MailSource | Failure> 
 }
 
 /** Inside `portolan run` it is the world around the program, unless another is named. */
-export async function openRunning(wanted: string | undefined): Promise<MailSource | Failure> {
+async function openRunning(wanted: string | undefined): Promise<MailSource | Failure> {
   const world = await findWorld(process.getuid?.() ?? 0, wanted ?? worldAround())
   if (isFailure(world)) return world
   const { folder } = world
