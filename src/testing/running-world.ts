@@ -48,7 +48,10 @@ export class RunningWorld implements AsyncDisposable {
   constructor(parts: RunningParts) {
     const { assembly, bindings } = parts
     this.#parts = parts
-    this.mail = new WorldMailbox(assembly.post)
+    this.mail = new WorldMailbox(
+      assembly.post,
+      assembly.world.users.map((user) => user.address),
+    )
     this.name = assembly.world.name
     this.authorityPem = assembly.authority.certificatePem
     this.ports = bindings.flatMap(({ host, service, transport, known, bound }) =>

@@ -36,7 +36,7 @@ function scene() {
     const taken = await post.take({ content: Buffer.from(text), deliver: [{ account, head: Buffer.from('') }] })
     assert.ok(!isFailure(taken))
   }
-  return { mail: new WorldMailbox(post), deliver }
+  return { mail: new WorldMailbox(post, [BOB]), deliver }
 }
 
 test('a mail with all that a test may ask of it', async () => {

@@ -45,8 +45,9 @@ export class WorldMailbox {
   readonly #desk: MailDesk
   readonly #stopped = new AbortController()
 
-  constructor(post: Post) {
-    this.#desk = new MailDesk(post)
+  /** `users`: addresses that have accounts. */
+  constructor(post: Post, users: readonly string[]) {
+    this.#desk = new MailDesk(post, users)
   }
 
   /** What arrived, oldest first: all of it, or what fits. What was sent or is a draft is left out unless `mailbox` names it. */

@@ -11,6 +11,7 @@ export interface MailCallsOptions {
   readonly post: Post
   readonly record: Ledger
   readonly state: { nameOf(ip: string): string | undefined }
+  readonly world: { readonly users: readonly { readonly address: string }[] }
 }
 
 interface Refusal {
@@ -20,8 +21,11 @@ interface Refusal {
 const NO_MAIL: Refusal = { refused: 'no mail has arrived' }
 
 /** `which`: a number, a Message-ID, or '' for the last one. */
-export function mailCalls({ post, record, state }: MailCallsOptions) {
-  const desk = new MailDesk(post)
+export function mailCalls({ post, record, state, world }: MailCallsOptions) {
+  const desk = new MailDesk(
+    post,
+    world.users.map((user) => user.address),
+  )
   return {
     mails: (filter: MailFilter): readonly MailSummary[] => desk.list(filter).map((lying) => desk.summary(lying)),
     mail(which: string): MailView | Refusal {

@@ -25,7 +25,7 @@ function scene(): Scene {
   let ms = 0
   const post = openPost({ users: [ALICE, BOB], anyAddress: false, wallMs: () => ++ms })
   assert.ok(!isFailure(post))
-  const desk = new MailDesk(post)
+  const desk = new MailDesk(post, [ALICE, BOB])
   return {
     post,
     desk,
@@ -104,6 +104,14 @@ test('waits for mail that comes, and takes what is there unless only new mail co
   assert.deepEqual(told(await both, desk), ['more alice', 'still more alice'])
 })
 
+test('mail to two is for each in their own mailbox only, also before anything came', async () => {
+  const { desk, send } = scene()
+  const waiting = desk.wait(wanted({ to: BOB, timeoutMs: 60_000 }))
+  await send('for alice', [ALICE], `Cc: ${BOB}\r\n`)
+  await send('for bob', [BOB])
+  assert.deepEqual(told(await waiting, desk), ['for bob bob'])
+})
+
 test('a wait ends with its time or with who waits, and hears no more then', async () => {
   const { desk, send } = scene()
   await send('one', [BOB])
@@ -141,7 +149,12 @@ const ATTACHED = [
 
 test('what the control socket answers', async () => {
   const { post, send } = scene()
-  const calls = mailCalls({ post, record: new FlowRecord(() => 0), state: { nameOf: () => undefined } })
+  const calls = mailCalls({
+    post,
+    record: new FlowRecord(() => 0),
+    state: { nameOf: () => undefined },
+    world: { users: [] },
+  })
   assert.deepEqual(calls.mail(''), { refused: 'no mail has arrived' })
   assert.deepEqual(calls.trace(''), { refused: 'no mail was heard of' })
   await send('one', [BOB], ATTACHED)

@@ -20,11 +20,14 @@ const NOTHING = new Uint8Array(0)
 
 export class MailDesk {
   readonly #post: Post
+  readonly #users: ReadonlySet<string>
   readonly #heads = new WeakMap<Message, Head>()
   readonly #attachments = new WeakMap<Message, readonly AttachmentView[]>()
 
-  constructor(post: Post) {
+  /** `users`: addresses that have accounts, mail in them or not. */
+  constructor(post: Post, users: readonly string[]) {
     this.#post = post
+    this.#users = new Set(users.map((address) => address.toLowerCase()))
   }
 
   /** What fits, in the order of arrival. */
@@ -105,7 +108,7 @@ export class MailDesk {
   }
 
   #isAccount(address: string): boolean {
-    return this.#post.accounts().some((account) => account.address.toLowerCase() === address)
+    return this.#users.has(address) || this.#post.accounts().some((account) => account.address === address)
   }
 
   #sought({ account, mailbox, message }: Copy): Sought {

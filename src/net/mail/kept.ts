@@ -20,5 +20,8 @@ export function openKeptMail(folder: string): KeptMail | Failure {
   const post = openPost({ users: [], anyAddress: false, wallMs: () => 0, file })
   if (isFailure(post)) return post
   const record = new FlowRecord(() => 0)
-  return { calls: mailCalls({ post, record, state: { nameOf: () => undefined } }), close: () => post.close() }
+  return {
+    calls: mailCalls({ post, record, state: { nameOf: () => undefined }, world: { users: [] } }),
+    close: () => post.close(),
+  }
 }
