@@ -70,7 +70,8 @@ const SUBJECT: Readonly<Record<ReportKind, string>> = {
 
 const EXPLANATION: Readonly<Record<ReportKind, string>> = {
   failed: 'Your mail could not be delivered to the recipients below. It will not be tried again.',
-  delayed: 'Your mail could not be delivered yet to the recipients below. It will be tried again; there is nothing to do.',
+  delayed:
+    'Your mail could not be delivered yet to the recipients below. It will be tried again; there is nothing to do.',
   relayed: 'Your mail for the recipients below was passed on to a server that cannot say what becomes of it.',
   delivered: 'Your mail was delivered to the recipients below.',
 }
@@ -112,7 +113,9 @@ function returnedType(isWhole: boolean, smtpUtf8: boolean): string {
 
 function headerOf(content: Uint8Array): Uint8Array {
   const end = Buffer.from(content.buffer, content.byteOffset, content.length).indexOf('\r\n\r\n')
-  return end === -1 ? content.subarray(0, RETURNED_MAX_BYTES) : content.subarray(0, Math.min(end + 2, RETURNED_MAX_BYTES))
+  return end === -1
+    ? content.subarray(0, RETURNED_MAX_BYTES)
+    : content.subarray(0, Math.min(end + 2, RETURNED_MAX_BYTES))
 }
 
 function headerFor({ kind, host, wallMs, mail }: Report, messageId: string, boundary: string, body: BodyKind): string {
@@ -146,7 +149,8 @@ function textFor({ kind, host, recipients, mail }: Report): string {
     `Your mail: <${mail.messageId}> of ${formatDate(mail.arrivedMs)}`,
     '',
     ...recipients.map(({ address, remote, diagnostic }) => {
-      const said = diagnostic === undefined ? '' : `: ${remote === undefined ? '' : `${remote} said: `}${diagnostic.text}`
+      const said =
+        diagnostic === undefined ? '' : `: ${remote === undefined ? '' : `${remote} said: `}${diagnostic.text}`
       return `<${address}>${said}`
     }),
   ]
