@@ -51,7 +51,7 @@ export function unpackedProject(): Project {
   }
 }
 
-/** The package's own dependencies, and what its users' compilers need. */
+/** The package's own dependencies, what its users' compilers need, and what an example is about. */
 function linkDependencies(modules: string): void {
   mkdirSync(join(modules, '@types'))
   for (const name of [
@@ -64,6 +64,7 @@ function linkDependencies(modules: string): void {
     'mailauth',
     '@types/node',
     'undici-types',
+    'nodemailer',
   ])
     symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
 }
