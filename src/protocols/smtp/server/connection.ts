@@ -18,10 +18,10 @@ import { HANG_UP, type Phase, type Role } from '../policy.ts'
 import type { SmtpContext } from './context.ts'
 import { CHECK_TIMER } from './delivery.ts'
 import { greetingLines } from './greeting.ts'
-import { LEGAL, type State } from './legality.ts'
+import { illegal, LEGAL, type State } from './legality.ts'
 import { REFUSED_RECIPIENTS_MAX } from './limits.ts'
 import { takeLine } from './lines.ts'
-import { Login, type LoginStep } from './login.ts'
+import { Login, type LoginStep, type Rebuff } from './login.ts'
 import { MailDesk, type Bringer, type DeskStep } from './mail-desk.ts'
 import * as say from './replies.ts'
 import { NOBODY } from './trace-fields.ts'
@@ -29,11 +29,6 @@ import { NOBODY } from './trace-fields.ts'
 const SILENCE = 'silence'
 const REBUFF = 'rebuff'
 const LF = 10
-
-interface Held {
-  readonly reply: Reply
-  readonly close: boolean
-}
 
 export class SmtpConnection implements StreamMachine {
   readonly #io: StreamIo
@@ -44,7 +39,7 @@ export class SmtpConnection implements StreamMachine {
   #state: State = 'start'
   #origin = NOBODY
   #user: UserView | undefined
-  #held: Held | undefined
+  #held: Omit<Rebuff, 'delayMs'> | undefined
   #heardMs = 0
   #idleCommands = 0
   #badCommands = 0
@@ -129,7 +124,12 @@ export class SmtpConnection implements StreamMachine {
   #command(command: Command | BadCommand, unread: number): void {
     if (command.kind === 'bad') return this.#badCommand(command)
     const { phase, isIdle } = LEGAL[command.kind]
-    const refusal = this.#illegal(command)
+    const refusal = illegal(command.kind, {
+      state: this.#state,
+      role: this.#role,
+      isSecured: this.#io.tls !== undefined,
+      isLoggedIn: this.#user !== undefined,
+    })
     if (refusal !== undefined) return this.#refuse(command, refusal)
     if (isIdle && ++this.#idleCommands > this.#context.limits.idleCommandsMax) return this.#abuse(say.TOO_IDLE)
     if (phase !== undefined && this.#isCommandOverruled(command, phase)) return
@@ -137,20 +137,6 @@ export class SmtpConnection implements StreamMachine {
       this.#context.log.abuse(this.#io, `${unread} bytes behind STARTTLS, before TLS: dropped`)
     }
     this.#obey(command)
-  }
-
-  #illegal({ kind }: Command): Reply | undefined {
-    const legality = LEGAL[kind]
-    const { tls } = this.#io
-    if (this.#role === 'submission' && legality.before !== 'tls') {
-      if (tls === undefined) return say.TLS_FIRST
-      if (this.#user === undefined && legality.before === undefined) return say.LOGIN_FIRST
-    }
-    if (kind === 'STARTTLS' && tls !== undefined) return say.TLS_RUNS
-    if (kind === 'AUTH' && this.#role === 'mx') return say.NO_LOGINS
-    if (kind === 'AUTH' && this.#user !== undefined) return say.LOGIN_DONE
-    if (legality.in.includes(this.#state)) return undefined
-    return legality.otherwise[this.#state] ?? say.NOT_IN_MAIL
   }
 
   #refuse(command: Command, refusal: Reply): void {
@@ -308,14 +294,10 @@ export class SmtpConnection implements StreamMachine {
   }
 
   #loginFailed(name: string | undefined, reason: string): void {
-    const { log, logins } = this.#context
-    const rebuff = logins.failed(this.#io.peer.ip, this.#login.countFailure(), this.#io.now)
-    log.loginFailed(this.#io, name, reason)
-    if (rebuff.shut) log.abuse(this.#io, `${this.#io.peer.ip} is shut out: too many bad logins`)
-    const { close } = rebuff
-    this.#held = { close, reply: close ? say.TOO_MANY_GUESSES : reply(535, '5.7.8', reason) }
+    const { delayMs, ...held } = this.#login.rebuff(name, reason)
+    this.#held = held
     this.#state = 'held'
-    this.#io.wakeAt(REBUFF, this.#io.now + rebuff.delayMs)
+    this.#io.wakeAt(REBUFF, this.#io.now + delayMs)
   }
 
   #rebuff(): void {

@@ -1,7 +1,7 @@
 // Which command is legal when (RFC 5321 §4.1.4, RFC 3030 §2, RFC 3207 §4, RFC 4954 §4), and what to say where it is not.
 
 import type { CommandKind, Reply } from '../messages.ts'
-import type { Phase } from '../policy.ts'
+import type { Phase, Role } from '../policy.ts'
 import * as say from './replies.ts'
 
 /**
@@ -69,4 +69,24 @@ export const LEGAL: Readonly<Record<CommandKind, Legality>> = {
     isIdle: true,
   },
   VRFY: { in: ALWAYS, otherwise: {}, isIdle: true },
+}
+
+export interface Situation {
+  readonly state: State
+  readonly role: Role
+  readonly isSecured: boolean
+  readonly isLoggedIn: boolean
+}
+
+/** What to say instead of obeying; `undefined`: the command is legal now. */
+export function illegal(kind: CommandKind, { state, role, isSecured, isLoggedIn }: Situation): Reply | undefined {
+  const legality = LEGAL[kind]
+  if (role === 'submission' && legality.before !== 'tls') {
+    if (!isSecured) return say.TLS_FIRST
+    if (!isLoggedIn && legality.before === undefined) return say.LOGIN_FIRST
+  }
+  if (kind === 'STARTTLS' && isSecured) return say.TLS_RUNS
+  if (kind === 'AUTH' && role === 'mx') return say.NO_LOGINS
+  if (kind === 'AUTH' && isLoggedIn) return say.LOGIN_DONE
+  return legality.in.includes(state) ? undefined : (legality.otherwise[state] ?? say.NOT_IN_MAIL)
 }

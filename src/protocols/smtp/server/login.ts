@@ -25,6 +25,13 @@ export type LoginStep =
   | { readonly kind: 'failed'; readonly name: string | undefined; readonly reason: string }
   | { readonly kind: 'done'; readonly user: UserView; readonly mechanism: SaslMechanism }
 
+export interface Rebuff {
+  readonly reply: Reply
+  /** The connection ends with it. */
+  readonly close: boolean
+  readonly delayMs: number
+}
+
 /** RFC 4954 §4. */
 const CANCEL = '*'
 
@@ -50,9 +57,14 @@ export class Login {
     })
   }
 
-  /** Bad logins on this connection, one more than before. */
-  countFailure(): number {
-    return ++this.#failures
+  /** What a bad login gets, and when. */
+  rebuff(name: string | undefined, reason: string): Rebuff {
+    const { log, logins } = this.#context
+    const { ip } = this.#io.peer
+    const { close, shut, delayMs } = logins.failed(ip, ++this.#failures, this.#io.now)
+    log.loginFailed(this.#io, name, reason)
+    if (shut) log.abuse(this.#io, `${ip} is shut out: too many bad logins`)
+    return { delayMs, close, reply: close ? say.TOO_MANY_GUESSES : reply(535, '5.7.8', reason) }
   }
 
   /** Forgets what was begun. */
