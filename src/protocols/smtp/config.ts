@@ -127,8 +127,8 @@ const settings = v.strictObject({
   answers: v.pipe(
     answersSchema(PHASES, demandedReply),
     v.check(
-      (rules) => rules.every(({ at, reply }) => reply === HANG_UP || reply.code >= 400 || at === 'message'),
-      'replies below 400 are for `at: message`, where they drop the mail',
+      (rules) => rules.every(({ at, reply }) => reply === HANG_UP || reply.code >= 400 || at === 'message' || at === 'quit'),
+      'replies below 400 are for `at: message`, where the mail is dropped, and `at: quit`',
     ),
   ),
   relay: v.pipe(
