@@ -1,0 +1,144 @@
+// FETCH and UID FETCH (RFC 9051 §6.4.5, RFC 7162 §3.1.4, §3.2.6): message by message, as fast as the client takes them.
+
+import type { Message } from '../../../../core/index.ts'
+import { formatNumbers, isInSet } from '../../codec/number-set.ts'
+import type { CommandOf, FetchItem } from '../../messages.ts'
+import { enableCondstore } from '../capabilities.ts'
+import { Fetched } from '../fetched.ts'
+import { itemWriter, marksSeen, readsContent, type WriteItem } from '../fetch-items.ts'
+import { bad, change, no, ok, type Outcome } from '../outcome.ts'
+import type { Places, Selected } from '../selected.ts'
+import type { Session } from '../session.ts'
+import { goneSince } from './select.ts'
+
+/** Messages in one turn: some milliseconds of work where contents are read, and where they are not. */
+const READ_PER_TURN = 256
+const GLANCED_PER_TURN = 4096
+
+export function fetch(session: Session, command: CommandOf<'FETCH'>): Outcome {
+  const { selected } = session
+  if (selected === undefined) return no('nothing is selected')
+  if (command.vanished && !session.enabled.qresync) return bad('QRESYNC is not enabled')
+  const places = selected.resolve(command.set, command.uid)
+  if (places === undefined) return bad('there is no message with this number')
+  if (command.changedSince !== undefined || command.items.some(({ kind }) => kind === 'MODSEQ'))
+    enableCondstore(session)
+  if (command.vanished) tellVanished(session, selected, command)
+  return marked(session, selected, command, places)
+}
+
+/** What is read becomes \Seen first, and says so (RFC 9051 §6.4.5). */
+function marked(session: Session, selected: Selected, command: CommandOf<'FETCH'>, places: readonly Places[]): Outcome {
+  if (selected.readOnly || !command.items.some(marksSeen)) return new FetchTask(session, selected, command, places)
+  const unseen = selected.messagesAt(places).filter(({ flags }) => !flags.lower.has('\\seen'))
+  if (unseen.length === 0) return new FetchTask(session, selected, command, places)
+  const seen = { kind: 'add', flags: ['\\Seen'] } as const
+  return change(selected.mailbox.changeFlags(unseen, seen, selected), ({ changed }) => {
+    return new FetchTask(session, selected, command, places, new Set(changed))
+  })
+}
+
+class FetchTask {
+  readonly kind = 'task'
+  readonly stepsPerTurn: number
+  readonly #session: Session
+  readonly #selected: Selected
+  readonly #view: readonly Message[]
+  readonly #places: readonly Places[]
+  readonly #writers: readonly WriteItem[]
+  /** With what it shows of messages whose flags this command has changed. */
+  readonly #writersOfChanged: readonly WriteItem[]
+  readonly #changed: ReadonlySet<Message>
+  readonly #changedSince: number
+  readonly #reads: boolean
+  readonly #read: Message[] = []
+  #range = 0
+  #place: number
+  #isMissing = false
+
+  constructor(
+    session: Session,
+    selected: Selected,
+    { items, uid, changedSince }: CommandOf<'FETCH'>,
+    places: readonly Places[],
+    changed: ReadonlySet<Message> = new Set(),
+  ) {
+    this.#session = session
+    this.#selected = selected
+    this.#view = selected.view
+    this.#places = places
+    this.#place = places[0]?.from ?? 0
+    this.#changed = changed
+    this.#changedSince = changedSince ?? -1
+    const wanted = wantedItems(items, uid, changedSince !== undefined)
+    this.#writers = wanted.map((item) => itemWriter(item, selected))
+    const withFlags = wantedItems([...wanted, { kind: 'FLAGS' }], uid, session.enabled.condstore)
+    this.#writersOfChanged = withFlags.map((item) => itemWriter(item, selected))
+    this.#reads = items.some(readsContent)
+    this.stepsPerTurn = wanted.every(isGlance) ? GLANCED_PER_TURN : READ_PER_TURN
+  }
+
+  step(): Outcome | undefined {
+    const range = this.#places[this.#range]
+    if (range === undefined) return this.#end()
+    const message = this.#view[this.#place]
+    if (message !== undefined && message.modSeq > this.#changedSince) this.#write(message)
+    if (++this.#place >= range.to) {
+      this.#range++
+      this.#place = this.#places[this.#range]?.from ?? 0
+    }
+    return undefined
+  }
+
+  #write(message: Message): void {
+    const { out } = this.#session
+    const fetched = new Fetched(this.#selected.mailbox, message)
+    if (this.#reads && fetched.header === undefined) {
+      this.#isMissing = true
+      return
+    }
+    out.text(`* ${this.#place + 1} FETCH (`)
+    let before = false
+    const writers = this.#changed.has(message) ? this.#writersOfChanged : this.#writers
+    for (const write of writers) {
+      if (before) out.text(' ')
+      before = write(out, fetched)
+      if (!before) this.#isMissing = true
+    }
+    out.text(')\r\n')
+    if (this.#reads) this.#read.push(message)
+  }
+
+  #end(): Outcome {
+    const { context, io, address } = this.#session
+    const { mailbox } = this.#selected
+    if (this.#reads) context.log.fetched(io, { user: address, mailbox, messages: this.#read })
+    return this.#isMissing ? no('some of these messages are no more', 'EXPUNGEISSUED') : ok('fetched')
+  }
+}
+
+function isGlance({ kind }: FetchItem): boolean {
+  return kind === 'FLAGS' || kind === 'UID' || kind === 'RFC822.SIZE' || kind === 'MODSEQ'
+}
+
+/** UID FETCH tells the uid, and CHANGEDSINCE the mod-sequence, whether asked for or not. */
+function wantedItems(items: readonly FetchItem[], uid: boolean, modSeq: boolean): FetchItem[] {
+  const wanted: FetchItem[] = []
+  const has = (kind: FetchItem['kind']): boolean => wanted.some((item) => item.kind === kind)
+  if (uid) wanted.push({ kind: 'UID' })
+  for (const item of items) {
+    if (item.kind === 'section' || item.kind === 'binary' || item.kind === 'binary-size' || !has(item.kind)) {
+      wanted.push(item)
+    }
+  }
+  if (modSeq && !has('MODSEQ')) wanted.push({ kind: 'MODSEQ' })
+  return wanted
+}
+
+/** RFC 7162 §3.2.6. */
+function tellVanished(session: Session, selected: Selected, { set, changedSince = 0 }: CommandOf<'FETCH'>): void {
+  const { mailbox } = selected
+  const isAsked = set === 'saved' ? () => false : (uid: number) => isInSet(set, uid, mailbox.uidNext - 1)
+  const gone = goneSince(mailbox, changedSince).filter(isAsked)
+  if (gone.length > 0) session.out.text(`* VANISHED (EARLIER) ${formatNumbers(gone)}\r\n`)
+}

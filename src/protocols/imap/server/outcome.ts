@@ -1,0 +1,90 @@
+// How a command ends: at once, when a promise has its answer, or after many small steps.
+
+import { isFailure, type Failure, type Io } from '../../../core/index.ts'
+
+/** The tagged response. */
+export interface Tagged {
+  readonly kind: 'tagged'
+  readonly status: 'OK' | 'NO' | 'BAD'
+  /** With its arguments, without the brackets. */
+  readonly code?: string
+  readonly text: string
+  /** What follows once the response is on its way. */
+  readonly after?: () => void
+}
+
+/** The answer is out: the session waits, and goes on with what follows from it. */
+export interface Later {
+  readonly kind: 'later'
+  ask(io: Io, then: (outcome: Outcome) => void): void
+}
+
+/** Work in small steps, so that a slow client and all other sessions have their turn. */
+export interface Task {
+  readonly kind: 'task'
+  /** Steps in one turn: some milliseconds of work. */
+  readonly stepsPerTurn: number
+  /** One step; the outcome with the last one. */
+  step(): Outcome | undefined
+}
+
+/** Lines of the client that are no commands: within IDLE and AUTHENTICATE. */
+export interface Exchange {
+  readonly kind: 'exchange'
+  readonly lineMaxBytes: number
+  /** One line without its end, one character an octet; the outcome with the last one. */
+  line(text: string): Outcome | undefined
+  /** IDLE: changes of the mailbox are told at once. */
+  readonly tellsChanges?: true
+}
+
+/** An outcome that is told later only: a login that was refused. */
+export interface Held {
+  readonly kind: 'held'
+  readonly delayMs: number
+  readonly outcome: Tagged
+}
+
+export type Outcome = Tagged | Later | Task | Exchange | Held
+
+export function ok(text: string, code?: string): Tagged {
+  return code === undefined ? { kind: 'tagged', status: 'OK', text } : { kind: 'tagged', status: 'OK', code, text }
+}
+
+export function no(text: string, code?: string): Tagged {
+  return code === undefined ? { kind: 'tagged', status: 'NO', text } : { kind: 'tagged', status: 'NO', code, text }
+}
+
+export function bad(text: string, code?: string): Tagged {
+  return code === undefined ? { kind: 'tagged', status: 'BAD', text } : { kind: 'tagged', status: 'BAD', code, text }
+}
+
+export function later<Value>(answer: Promise<Value>, then: (value: Value) => Outcome): Later {
+  return { kind: 'later', ask: (io, done) => io.ask(answer, (value) => done(then(value))) }
+}
+
+/** A change of the store: what it failed by is told in the words of RFC 5530. */
+export function change<Value>(
+  answer: Promise<Value | Failure>,
+  then: (value: Value) => Outcome,
+  codes: Readonly<Record<string, string>> = CODES,
+): Later {
+  return later(answer, (value) => (isFailure(value) ? refused(value, codes) : then(value)))
+}
+
+/** Response codes for what the store says (RFC 5530 §3, RFC 9208 §4.1). */
+export const CODES: Readonly<Record<string, string>> = {
+  EQUOTA: 'OVERQUOTA',
+  ENOSPC: 'UNAVAILABLE',
+  ENOENT: 'NONEXISTENT',
+  EEXIST: 'ALREADYEXISTS',
+  EINVAL: 'CANNOT',
+  EPERM: 'CANNOT',
+}
+
+/** Where the mailbox that is missing is the one to put messages into (RFC 9051 §7.1). */
+export const TARGET_CODES: Readonly<Record<string, string>> = { ...CODES, ENOENT: 'TRYCREATE' }
+
+export function refused({ code, message }: Failure, codes: Readonly<Record<string, string>> = CODES): Tagged {
+  return no(message, codes[code] ?? 'SERVERBUG')
+}
