@@ -115,6 +115,40 @@ export const samples: Readonly<Record<string, Samples>> = {
       { name: 'HTTP/2', port: 80, steps: [{ send: HTTP2_PREFACE, answer: /^\0\0/ }] },
     ],
   },
+  imap: {
+    world: (await mailWorld(ADDRESS, 'imap', [MAIL, 'Subject: two\r\n\r\nbody'])).view,
+    dialogues: [
+      {
+        name: 'a session inside TLS',
+        port: 993,
+        tls: { serverName: 'mail.harbor.test' },
+        steps: [
+          {
+            send: 'a LOGIN alice {5}\r\n',
+            answer: /^\* OK \[CAPABILITY IMAP4rev2 [^\]]*AUTH=PLAIN[^\]]*\] [^\n]*\n\+ [^\n]*\n$/,
+          },
+          { send: 'alice\r\nb SELECT INBOX\r\n', answer: /^a OK [^]*\* 2 EXISTS[^]*\nb OK \[READ-WRITE\]/ },
+          {
+            send: 'c FETCH 1:* (UID RFC822.SIZE)\r\nd UID FETCH 2 BODY.PEEK[]\r\n',
+            answer: /^\* 1 FETCH [^]*\nc OK [^]*\{20\}\r\nSubject: two\r\n\r\nbody\)\r\nd OK /,
+          },
+          { send: 'e APPEND Drafts (\\Draft) {11}\r\n', answer: /^\+ / },
+          { send: 'Subject: x', answer: /^$/ },
+          { send: '\n\r\nf IDLE\r\n', answer: /^e OK \[APPENDUID \d+ \d+\] [^\n]*\n\+ idling\r\n$/ },
+          { send: 'DONE\r\ng SEARCH TEXT {3+}\r\ntwo\r\nh FE', answer: /^f OK [^]*\* SEARCH 2\r\ng OK / },
+        ],
+      },
+      {
+        name: 'an exchange without TLS',
+        port: 143,
+        steps: [
+          { send: 'a CAPABILITY\r\n', answer: /STARTTLS LOGINDISABLED[^]*\* CAPABILITY [^]*a OK / },
+          { send: 'b AUTHENTICATE SCRAM-SHA-256\r\n', answer: /^\+ \r\n$/ },
+          { send: 'biwsbj1hbGljZSxyPWFiY2Q=\r\n', answer: /^\+ \S+\r\n$/ },
+        ],
+      },
+    ],
+  },
   pop3: {
     world: (await mailWorld(ADDRESS, 'pop3', [MAIL, 'Subject: two\r\n\r\n'])).view,
     dialogues: [
