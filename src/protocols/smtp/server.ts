@@ -8,7 +8,7 @@ import type { Role, SmtpPolicy } from './policy.ts'
 import { SmtpConnection } from './server/connection.ts'
 import type { SmtpContext } from './server/context.ts'
 import { Flight } from './server/flight.ts'
-import { Intake, type Sign } from './server/intake.ts'
+import { Intake, type Report, type Sign } from './server/intake.ts'
 import type { SmtpLimits } from './server/limits.ts'
 import { SessionLog } from './server/session-log.ts'
 
@@ -35,6 +35,8 @@ export interface SmtpServerOptions extends SmtpPorts {
   readonly enforce: boolean
   /** Left out: mail of users is not signed. */
   readonly sign?: Sign | undefined
+  /** Left out: nobody is told that a mail was delivered. */
+  readonly report?: Report | undefined
 }
 
 /** What `startSmtp` opens for these ports. */
@@ -45,7 +47,7 @@ export function servedPorts(ports: SmtpPorts): readonly ServedPort[] {
 /** `io`: the service's own. */
 export function startSmtp(io: Io, options: SmtpServerOptions): Running {
   const log = new SessionLog(io)
-  const { host, post, sign, secret, limits } = options
+  const { host, post, sign, report, secret, limits } = options
   const context: SmtpContext = {
     host,
     addresses: options.addresses,
@@ -56,7 +58,7 @@ export function startSmtp(io: Io, options: SmtpServerOptions): Running {
     keys: new ScramKeys(secret),
     peers: new PeerCount(limits.connectionsMax),
     flight: new Flight(limits.inFlightMaxBytes),
-    intake: new Intake({ host, post, sign }),
+    intake: new Intake({ host, post, sign, report }),
     authenticator: options.authenticator,
     enforce: options.enforce,
     log,

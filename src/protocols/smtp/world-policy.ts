@@ -73,6 +73,13 @@ export class WorldPolicy implements SmtpPolicy {
     return refusal(reply(550, '5.7.1', `no mail for ${recipient.domain} is relayed for strangers`))
   }
 
+  /** Whose mailbox a report for an address of this host goes into. */
+  accountFor(address: string): Account | undefined {
+    const mailbox = parseMailbox(address)
+    const found = mailbox === undefined ? undefined : this.recipient(mailbox, 'mx', 0)
+    return found?.kind === 'destination' ? found.accounts[0] : undefined
+  }
+
   /** `undefined`: this host itself, by its address or without saying so. */
   #domainOf({ domain }: Mailbox): string | undefined {
     if (domain === '') return undefined

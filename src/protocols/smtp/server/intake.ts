@@ -5,6 +5,7 @@ import { isFailure, type NewQueued, type NewRecipient, type Post, type PostFailu
 import type { IncomingMail, TakenMail, UserView } from '../../../core/index.ts'
 import { withoutForgedResults, type Verdict } from '../authentication/index.ts'
 import { reply, HOPS_MAX, type Reply } from '../messages.ts'
+import type { ReportedMail, ReportedRecipient } from '../relay/index.ts'
 import type { Envelope } from './envelope.ts'
 import { scanHeader, type HeaderFacts } from './header-scan.ts'
 import * as say from './replies.ts'
@@ -13,10 +14,14 @@ import { copyHead, DateText, QueueIds, receivedFrom, receivedRest, type Origin }
 /** The DKIM-Signature field of a user's mail; `undefined`: nobody signs for that domain here. */
 export type Sign = (content: Uint8Array, authorDomain: string, wallMs: number) => Uint8Array | undefined
 
+/** What tells a sender that mail lies in mailboxes (RFC 3461 §4.1); `undefined`: there is nobody to tell. */
+export type Report = (mail: ReportedMail, recipients: readonly ReportedRecipient[]) => IncomingMail | undefined
+
 export interface IntakeOptions {
   readonly host: string
   readonly post: Post
   readonly sign: Sign | undefined
+  readonly report: Report | undefined
 }
 
 /** A message that was read to its end. */
@@ -63,9 +68,13 @@ export class Intake {
     return { envelope, content, facts, origin, user, queueId, name }
   }
 
-  /** `undefined` where the mail was not checked. */
+  /** `verdict`: `undefined` where the mail was not checked. A report to its sender becomes durable with the mail. */
   take(read: Read, verdict: Verdict | undefined, wallMs: number): Promise<TakenMail | PostFailure> {
-    return this.#options.post.take(this.#incoming(read, verdict, wallMs))
+    const { post } = this.#options
+    const incoming = this.#incoming(read, verdict, wallMs)
+    const taken = post.take(incoming)
+    const report = this.#report(read, incoming.content, wallMs)
+    return report === undefined ? taken : Promise.all([taken, post.take(report)]).then(([first]) => first)
   }
 
   /** What the client hears. */
@@ -87,6 +96,19 @@ export class Intake {
     const recipients = envelope.recipients.flatMap(queuedRecipients)
     if (recipients.length === 0) return { content, deliver }
     return { content, deliver, relay: this.#queued(read, recipients) }
+  }
+
+  #report({ envelope, name }: Read, content: Uint8Array, wallMs: number): IncomingMail | undefined {
+    const wanted = envelope.recipients.filter(wantsReport)
+    if (wanted.length === 0) return undefined
+    const { envelopeId, returns } = envelope.mail
+    const mail = { sender: envelope.sender, content, envelopeId, returns, arrivedMs: wallMs, messageId: name }
+    const recipients = wanted.map(({ command: { recipient, originalRecipient } }) => ({
+      address: recipient.address,
+      originalRecipient,
+      status: '2.1.5',
+    }))
+    return this.#options.report?.(mail, recipients)
   }
 
   #queued({ envelope: { mail, sender }, name }: Read, recipients: readonly NewRecipient[]): NewQueued {
@@ -143,6 +165,11 @@ function missingFields({ facts, name }: Read, date: string): string {
 /** A message without a header begins with its body: an empty line keeps our fields apart from it. */
 function separated(body: Uint8Array, { startsWell }: HeaderFacts): Uint8Array {
   return startsWell ? body : Buffer.concat([CRLF, body])
+}
+
+/** Whoever is elsewhere gets the request along with the mail. */
+function wantsReport({ command, destination }: Envelope['recipients'][number]): boolean {
+  return command.notify?.includes('SUCCESS') === true && destination.elsewhere.length === 0
 }
 
 function queuedRecipients({ command, destination }: Envelope['recipients'][number]): NewRecipient[] {
