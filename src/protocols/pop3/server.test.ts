@@ -176,6 +176,17 @@ test('plain-login takes them without', async () => {
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
+test('a name said before STLS is forgotten', async () => {
+  const { plane, peer, say } = await scene({ 'plain-login': true })
+  const client = peer(110)
+  await plane.settled()
+  await say(client, 'USER alice')
+  await say(client, 'STLS')
+  client.secure(TLS)
+  await plane.settled()
+  assert.match(await say(client, 'PASS alice'), /^-ERR USER comes before PASS/)
+})
+
 test('AUTH: with and without an initial response, cancelled, malformed, for somebody else', async () => {
   const { plane, peer, say } = await scene()
   const client = peer(995, { tls: TLS })
@@ -279,8 +290,9 @@ test('a login must come in time, and a session that says nothing ends without a 
   const { plane, peer, session, say, inbox } = await scene()
   const stranger = peer(110)
   await plane.settled()
-  stranger.take()
-  plane.advance(179_999)
+  plane.advance(100_000)
+  assert.match(await say(stranger, 'CAPA'), /^\+OK/)
+  plane.advance(79_999)
   assert.equal(stranger.hasEnded, false)
   plane.advance(1)
   assert.ok(stranger.hasEnded)
@@ -335,6 +347,34 @@ test('a slow reader gets a long message whole, bit by bit; one that reads nothin
   assert.notEqual(client.closeReason, undefined)
   const next = await session()
   assert.match(await say(next, 'STAT'), /^\+OK 1/)
+  next.pause()
+  next.send('RETR 1\r\n')
+  await plane.settled()
+  plane.advance(400_000)
+  next.resume()
+  await plane.settled()
+  plane.advance(400_000)
+  assert.equal(next.hasEnded, false)
+})
+
+test('a header of any length, and lists of any', async () => {
+  const header = 'X-Long: '.concat('x'.repeat(70), '\r\n').repeat(2000)
+  const mails = [`${header}\r\nfirst\r\nsecond\r\n`, ...Array.from({ length: 5000 }, () => TWO)]
+  const { session, say } = await scene({}, new SimPlane(), mails)
+  const client = await session()
+  assert.equal(await say(client, 'TOP 1 1'), `+OK top of the message follows\r\n${header}\r\nfirst\r\n.\r\n`)
+  const lines = (await say(client, 'UIDL')).split('\r\n')
+  assert.equal(lines.length, 5004)
+  assert.match(lines[5001] ?? '', /^5001 \d+\.5001$/)
+})
+
+test('many messages at once are told of as a sum', async () => {
+  const { plane, gate, session, say } = await scene()
+  const client = await session()
+  await say(client, 'RETR 1\r\n'.repeat(149).concat('RETR 1'))
+  plane.advance(1000)
+  assert.equal(gate.kinds.filter((kind) => kind === 'pop3.retr').length, 100)
+  assert.deepEqual(gate.events.at(-1)?.detail, { messages: 50, bytes: 50 * ONE.length })
 })
 
 test('byte by byte it is the same', async () => {

@@ -1,7 +1,7 @@
 // One POP3 connection at the server (RFC 1939): reads a command, looks whether it is legal now, obeys, and reads the
 // next. Answers keep their order because nothing is read while one is under way.
 
-import { isFailure, type CloseReason, type StreamIo, type StreamMachine } from '../../../core/index.ts'
+import { type CloseReason, type StreamIo, type StreamMachine } from '../../../core/index.ts'
 import type { UserView } from '../../../core/index.ts'
 import type { Inbox } from '../../../wire/inbox.ts'
 import { parseCommand } from '../codec/command.ts'
@@ -66,6 +66,7 @@ export class Pop3Connection implements StreamMachine {
   readonly #login: Login
   #state: State = 'authorization'
   #maildrop: Maildrop | undefined
+  /** When the client last said something, since its login; before that, when it came. */
   #heardMs = 0
   #bad = 0
   #counted = false
@@ -101,7 +102,7 @@ export class Pop3Connection implements StreamMachine {
     const line = inbox.line(isExchange ? RESPONSE_MAX_BYTES : COMMAND_LINE_MAX_BYTES - CRLF_BYTES, true)
     if (line === 'more') return false
     if (line === 'too-long') return this.#skip(inbox)
-    this.#heardMs = this.#io.now
+    if (this.#maildrop !== undefined) this.#heardMs = this.#io.now
     if (this.#skipping) this.#tooLong()
     else if (isExchange) this.#loginStep(this.#login.answer(line))
     else this.#command(parseCommand(line))
@@ -142,7 +143,6 @@ export class Pop3Connection implements StreamMachine {
       return true
     }
     inbox.skip(end + 1)
-    this.#heardMs = this.#io.now
     this.#tooLong()
     return true
   }
@@ -204,9 +204,7 @@ export class Pop3Connection implements StreamMachine {
     if (this.#io.tls !== undefined) return this.#badCommand('TLS is on already')
     this.#login.cancel()
     this.#say(reply('begin TLS'))
-    this.#io.secure({ side: 'server' }, (result) => {
-      if (!isFailure(result)) this.#heardMs = this.#io.now
-    })
+    this.#io.secure({ side: 'server' }, () => undefined)
   }
 
   #loginStep(step: LoginStep): void {
@@ -263,6 +261,7 @@ export class Pop3Connection implements StreamMachine {
     logins.succeeded(this.#io.peer.ip)
     const maildrop = new Maildrop(account, release)
     this.#maildrop = maildrop
+    this.#heardMs = this.#io.now
     this.#state = 'transaction'
     this.#bad = 0
     log.loggedIn(this.#io, { user: user.address, mechanism, tls: this.#io.tls !== undefined }, maildrop)
