@@ -1,6 +1,7 @@
 // The desk over a post: what is listed, found, opened and waited for.
 
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { isFailure } from '../../core/failure.ts'
 import type { Post } from '../../core/post.ts'
@@ -121,6 +122,34 @@ test('a wait ends with its time or with who waits, and hears no more then', asyn
   gone.abort()
   assert.deepEqual(await waiting, [])
   assert.deepEqual(await desk.wait(wanted({ subject: 'never', timeoutMs: 60_000 }), gone.signal), [])
+})
+
+test('nothing listens any more once a wait is over', async () => {
+  const { post, send } = scene()
+  let watching = 0
+  const counted: Post = {
+    account: (address) => post.account(address),
+    accounts: () => post.accounts(),
+    take: (mail) => post.take(mail),
+    queue: (host) => post.queue(host),
+    watch: (hear) => {
+      const stop = post.watch(hear)
+      watching++
+      return () => {
+        watching--
+        stop()
+      }
+    },
+  }
+  const desk = new MailDesk(counted, [])
+  const { signal } = new AbortController()
+  const waiting = desk.wait(wanted({ timeoutMs: 60_000 }), signal)
+  assert.equal(watching, 1)
+  await send('one', [BOB])
+  await waiting
+  await desk.wait(wanted({ subject: 'never' }), signal)
+  assert.equal(watching, 0)
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
 })
 
 test('a mail that was removed before it was told of is not told of', async () => {
