@@ -403,3 +403,79 @@ test('answers on demand: at every phase, counted, with or without a word', async
   const login = `AUTH PLAIN ${Buffer.from('\0bob\0bob').toString('base64')}`
   assert.deepEqual(await other.codes(login, 'MAIL FROM:<bob@harbor.test>'), ['454 4.7.0', '530 5.7.0'])
 })
+
+test('who asks for it is told that a mail was delivered', async () => {
+  const { user, inbox } = await meeting()
+  const dialogue = await user()
+  await dialogue.codes(
+    'MAIL FROM:<alice@harbor.test>',
+    'RCPT TO:<bob@harbor.test> NOTIFY=SUCCESS',
+    'DATA',
+    'Subject: x',
+    '',
+    '.',
+  )
+  assert.equal(inbox('bob@harbor.test').length, 1)
+  const [report = ''] = inbox()
+  assert.match(report, /^Return-Path: <>\r\n[^]*multipart\/report[^]*\r\nAction: delivered\r\n/)
+})
+
+type Answer = readonly (readonly string[])[] | 'ENOTFOUND' | 'silence'
+
+/** A world whose name servers know these records: `TXT harbor.test`. */
+function names(records: Readonly<Record<string, Answer>>): Partial<WorldView> {
+  return {
+    openResolver: (_io, opened) =>
+      opened({
+        resolve(name, type, then) {
+          const answer = records[`${type} ${name}`] ?? 'ENOTFOUND'
+          if (answer === 'silence') return
+          then(answer === 'ENOTFOUND' ? failure('ENOTFOUND', `there is no ${name}`) : answer)
+        },
+      }),
+  }
+}
+
+const REJECTING = {
+  'TXT island.test': [['v=spf1 ip4:192.0.2.1 -all']],
+  'TXT _dmarc.island.test': [['v=DMARC1; p=reject']],
+} as const
+
+test('mail from elsewhere says what is known of its sender, and forged results are gone', async () => {
+  const { meet, inbox } = await meeting({ config: { authenticate: 'mark' }, world: names(REJECTING) })
+  const dialogue = await meet()
+  const forged = 'Authentication-Results: mail.harbor.test; dmarc=pass'
+  await dialogue.codes(...TO_ALICE)
+  assert.deepEqual(await dialogue.codes('From: bob@island.test', forged, '', '.'), ['250 2.0.0'])
+  const [mail = ''] = inbox()
+  assert.match(mail, /\r\nAuthentication-Results: mail\.harbor\.test;[^]*spf=pass[^]*dmarc=pass[^]*\r\nReceived: /)
+  assert.equal(mail.split('Authentication-Results').length, 2)
+  const stranger = await meet(25, { from: { ip: '192.0.2.66', port: 1 } })
+  await stranger.codes(...TO_ALICE)
+  assert.deepEqual(await stranger.codes('From: bob@island.test', '', '.'), ['250 2.0.0'])
+  assert.match(inbox()[1] ?? '', /dmarc=fail/)
+})
+
+test('what fails DMARC is refused where that is asked for', async () => {
+  const { meet, inbox } = await meeting({ config: { authenticate: 'enforce' }, world: names(REJECTING) })
+  const stranger = await meet(25, { from: { ip: '192.0.2.66', port: 1 } })
+  await stranger.codes(...TO_ALICE)
+  assert.deepEqual(await stranger.codes('From: bob@island.test', '', '.'), ['550 5.7.1'])
+  const friend = await meet()
+  await friend.codes(...TO_ALICE)
+  assert.deepEqual(await friend.codes('From: bob@island.test', '', '.'), ['250 2.0.0'])
+  assert.equal(inbox().length, 1)
+})
+
+test('name servers that say nothing hold a mail up for ten seconds, and no longer', async () => {
+  const silent = { 'TXT island.test': 'silence', 'TXT _dmarc.island.test': 'silence' } as const
+  const { meet, inbox, served } = await meeting({ config: { authenticate: 'enforce' }, world: names(silent) })
+  const dialogue = await meet()
+  await dialogue.codes(...TO_ALICE)
+  dialogue.peer.send('From: bob@island.test\r\n\r\n.\r\n')
+  served.plane.advance(9999)
+  assert.equal(dialogue.peer.take(), '')
+  served.plane.advance(1)
+  assert.deepEqual(await dialogue.codes(), ['250 2.0.0'])
+  assert.match(inbox()[0] ?? '', /dmarc=temperror/)
+})
