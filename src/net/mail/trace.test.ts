@@ -50,7 +50,7 @@ function sent(story: Story, mail: string): void {
   const submission = story.flow('smtp', LAPTOP, HARBOR, 587, true)
   story.tell(submission, 'smtp.login', { user: 'alice@harbor.test', mechanism: 'PLAIN' })
   story.tell(submission, 'smtp.accepted', { mail }, '<alice@harbor.test> to bob@island.test, taken as 1A')
-  story.tell(undefined, 'smtp.lookup', { mail, domain: 'island.test', port: 53 }, 'island.test MX → mail.island.test')
+  story.tell(undefined, 'smtp.lookup', { mail, domain: 'island.test', answer: 'mail.island.test', port: 53 })
   const relay = story.flow('smtp', HARBOR, ISLAND, 25)
   story.tell(relay, 'smtp.accepted', { mail }, '<alice@harbor.test> to bob@island.test, taken as 2B')
   story.tell(undefined, 'smtp.relayed', { mail, host: 'mail.island.test', port: 25 })
@@ -64,7 +64,7 @@ test('from the laptop to the mailbox, and who read it there', () => {
   story.tell(reader, 'imap.fetch', { mail: 'old@harbor.test a@harbor.test' }, 'bob read 2 messages')
   assert.deepEqual(story.trace('<a@harbor.test>'), [
     [587, 'submission', 'laptop', 'mail.harbor.test', '<alice@harbor.test> to bob@island.test, taken as 1A'],
-    [53, 'dns', 'mail.harbor.test', '', 'island.test MX → mail.island.test'],
+    [53, 'dns', 'mail.harbor.test', '', 'mail for island.test goes to mail.island.test'],
     [25, 'smtp', 'mail.harbor.test', 'mail.island.test', '<alice@harbor.test> to bob@island.test, taken as 2B'],
     [143, 'imap', 'laptop', 'mail.island.test', 'bob read 2 messages'],
   ])

@@ -35,6 +35,7 @@ type NameOf = (ip: string) => string | undefined
 
 const ACCEPTED = 'smtp.accepted'
 const RELAYED = 'smtp.relayed'
+const LOOKUP = 'smtp.lookup'
 
 /** The mail of that Message-ID (brackets or not), or the one that was heard of last; `undefined`: none was. */
 export function traceMail(ledger: Ledger, nameOf: NameOf, wanted?: string): MailTrace | undefined {
@@ -93,10 +94,16 @@ function stepOf(
     from: known === undefined ? holder : named(known.flow.from.ip),
     to: known === undefined ? (textIn(event, 'host') ?? '') : named(known.flow.to.ip),
     kind: event.kind,
-    text: event.summary,
+    text: textOf(event),
     ...(known?.tls === undefined ? {} : { tls: known.tls.version.replace(/^TLSv/, 'TLS ') }),
     severity: event.severity ?? 'info',
   }
+}
+
+function textOf(event: Event): string {
+  const [domain, answer] = [textIn(event, 'domain'), textIn(event, 'answer')]
+  if (event.kind !== LOOKUP || domain === undefined || answer === undefined) return event.summary
+  return `mail for ${domain} goes to ${answer}`
 }
 
 function nameOfPort(port: number): string | undefined {
