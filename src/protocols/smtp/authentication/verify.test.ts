@@ -65,6 +65,20 @@ test('a mail from elsewhere is to be rejected, unless its signature stands', asy
   assert.equal(broken.policy, 'reject')
 })
 
+test('of a hundred signatures ten are looked at', async () => {
+  const signer = { domain: 'harbor.test', selector: KEY.selector, key: KEY.privateKey, wallMs: 1 }
+  const good = signDkim(MAIL.content, signer)
+  const bad = Array.from({ length: 100 }, (_, at) =>
+    Buffer.from(String(Buffer.from(good)).replace('s=portolan', `s=none${at}`)),
+  )
+  const { check, asked } = authenticator()
+  const late = await check.authenticate({ ...MAIL, content: Buffer.concat([...bad, good, MAIL.content]) })
+  assert.notEqual(late.dkim, 'pass')
+  assert.equal(asked.filter((name) => name.includes('._domainkey.')).length, 10)
+  const early = await check.authenticate({ ...MAIL, content: Buffer.concat([good, ...bad, MAIL.content]) })
+  assert.equal(early.dkim, 'pass')
+})
+
 test('the null return path is judged by the name in EHLO', async () => {
   const verdict = await authenticator().check.authenticate({ ...MAIL, sender: '', helo: 'harbor.test' })
   assert.equal(verdict.spf, 'pass')

@@ -4,7 +4,7 @@
 import type { Failure } from '../../../core/failure.ts'
 import type { Io } from '../../../core/io.ts'
 import type { NameResolver, WorldView } from '../../../core/world-view.ts'
-import { bufferOf, fieldsOf, type Field } from './fields.ts'
+import { bufferOf, fieldsOf, headerLength, type Field } from './fields.ts'
 import { KEPT_MS, Lookups, type Lookup } from './lookups.ts'
 
 export interface CheckedMail {
@@ -33,6 +33,11 @@ export interface Verdict {
 
 /** Verdicts kept, the oldest goes first. Ours. */
 const VERDICTS_MAX = 4096
+/** Characters of what a verdict is kept by; one from longer fields is not kept. Ours. */
+const KEY_MAX_CHARS = 2048
+/** Signatures of one mail that are looked at: each costs a look-up and a key operation (RFC 6376 §6.1 lets us choose). Ours. */
+const SIGNATURES_MAX = 10
+const SIGNATURE = 'dkim-signature'
 /** Text in one line of the field (RFC 5322 §2.1.1 allows 998); a longer comment is left out. */
 const LINE_MAX_CHARS = 900
 
@@ -55,13 +60,16 @@ export class Authenticator {
   /** At once where the same sender, author and peer were seen within a minute and nothing is signed. Never rejects. */
   authenticate(mail: CheckedMail): Verdict | Promise<Verdict> {
     const fields = fieldsOf(mail.content)
-    if (fields.some((field) => field.name === 'dkim-signature')) return this.#check(mail)
+    const signatures = fields.filter((field) => field.name === SIGNATURE)
+    if (signatures.length > SIGNATURES_MAX)
+      return this.#check({ ...mail, content: withFewSignatures(mail.content, fields) })
+    if (signatures.length > 0) return this.#check(mail)
     const authors = fields.filter((field) => field.name === 'from')
     const key = JSON.stringify([mail.peerIp, mail.helo, mail.sender, ...authors.map((field) => field.text)])
     const kept = this.#kept.get(key)
     if (kept !== undefined && kept.untilMs > mail.wallMs) return kept.verdict
     const check = this.#check({ ...mail, content: headerOf(authors) })
-    return check.then((verdict) => this.#keep(key, verdict, mail.wallMs))
+    return key.length > KEY_MAX_CHARS ? check : check.then((verdict) => this.#keep(key, verdict, mail.wallMs))
   }
 
   /** What to say of a mail whose check took too long or failed. */
@@ -96,6 +104,12 @@ export class Authenticator {
 function onceAsked(open: () => Promise<NameResolver | Failure>): () => Promise<NameResolver | Failure> {
   let opened: Promise<NameResolver | Failure> | undefined
   return () => (opened ??= open())
+}
+
+function withFewSignatures(content: Uint8Array, fields: readonly Field[]): Uint8Array {
+  let signatures = 0
+  const kept = fields.filter(({ name }) => name !== SIGNATURE || ++signatures <= SIGNATURES_MAX)
+  return Buffer.concat([headerOf(kept), content.subarray(headerLength(content) + 2)])
 }
 
 /** A mail with these fields only: all that its unsigned verdict depends on. */

@@ -1,7 +1,7 @@
 // The client and a server by script: what is said in which order, and what each recipient is told.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { OpenGate, SimPlane } from '../../../sim/index.ts'
+import { OpenGate, SeededRandom, SimPlane } from '../../../sim/index.ts'
 import { SmtpClient, type Outcomes, type OutgoingMail, type SessionEnd, type SmtpClientOptions } from './index.ts'
 import { SampleServer, type SampleScript } from './sample-server.ts'
 
@@ -36,10 +36,11 @@ interface Play {
   readonly script?: SampleScript
   readonly mails?: readonly Partial<OutgoingMail>[]
   readonly options?: Partial<SmtpClientOptions>
+  readonly chunkMaxBytes?: number
 }
 
-async function play({ script = {}, mails = [{}], options = {} }: Play): Promise<Played> {
-  const plane = new SimPlane()
+async function play({ script = {}, mails = [{}], options = {}, chunkMaxBytes = Infinity }: Play): Promise<Played> {
+  const plane = new SimPlane({ chunkMaxBytes })
   const gate = new OpenGate()
   const server = new SampleServer(script)
   await plane.listenStream(server.listen(AT.port), { at: AT, service: 'smtp' }, gate)
@@ -58,6 +59,7 @@ async function play({ script = {}, mails = [{}], options = {} }: Play): Promise<
   const io = plane.serviceIo('smtp', ['192.0.2.1'], gate, () => {})
   io.connect(AT, (io) => (client = new SmtpClient(io, { name: 'mail.harbor.test', ...options, ...hear }, exchanges)))
   await plane.settled()
+  assert.ok(!gate.kinds.includes('driver.broken'), JSON.stringify(gate.events))
   const opened = (): SmtpClient => {
     assert.ok(client)
     return client
@@ -317,6 +319,34 @@ test('a large mail leaves in blocks and arrives whole', async () => {
     const { server, outcomes } = await play({ script: { extensions }, mails: [{ content }] })
     assert.deepEqual(words(outcomes[0]), ['accepted 250'])
     assert.ok(server.mails[0]?.content === content.toString())
+  }
+})
+
+test('byte by byte', async () => {
+  const script = { extensions: ['STARTTLS', ...ALL] }
+  const { outcomes, server } = await play({ script, mails: [{}, {}], chunkMaxBytes: 1 })
+  assert.deepEqual(outcomes.map(words), [['accepted 250'], ['accepted 250']])
+  assert.equal(server.mails[1]?.content, 'Subject: hello\r\n\r\n.dots\r\n')
+})
+
+test('whatever a server says, and wherever, each mail is answered once', async () => {
+  const random = new SeededRandom(25)
+  const codes = ['220', '250', '235', '334', '354', '421', '451', '550', '599', '000', '25', '']
+  for (let round = 0; round < 300; round++) {
+    const pick = (list: readonly string[]): string => list[(random.bytes(1)[0] ?? 0) % list.length] ?? ''
+    const answer = (): string | undefined => {
+      const chance = random.bytes(1)[0] ?? 0
+      if (chance < 100) return undefined
+      if (chance < 110) return 'hang-up'
+      if (chance < 120) return 'silence'
+      const noise = Buffer.from(random.bytes(chance % 20)).toString('latin1')
+      return `${pick(codes)}${pick([' ', '-', ''])}${noise}`
+    }
+    const login = round % 2 === 0 ? { login: { user: 'a', password: 'b', plainAllowedWithoutTls: true } } : {}
+    const extensions = round % 3 === 0 ? [] : [...ALL, 'AUTH PLAIN LOGIN SCRAM-SHA-256']
+    const { outcomes, plane } = await play({ script: { extensions, answer }, mails: [{}, {}, {}], options: login })
+    plane.advance(3_600_000)
+    assert.equal(outcomes.length, 3)
   }
 })
 
