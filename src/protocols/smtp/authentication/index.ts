@@ -1,5 +1,5 @@
 // Who a mail is from: checked on the way in, signed on the way out.
 
 export { withoutForgedResults } from './fields.ts'
-export { signDkim, type DkimSigner } from './sign.ts'
+export { signDkim } from './sign.ts'
 export { Authenticator, type CheckedMail, type Verdict } from './verify.ts'

@@ -2,15 +2,4 @@
 
 export { SmtpClient, type SmtpClientOptions } from './client.ts'
 export { oneLine } from './conversation.ts'
-export type {
-  Offered,
-  Outcome,
-  Outcomes,
-  OutgoingMail,
-  OutgoingRecipient,
-  Phase,
-  SessionEnd,
-  SessionInfo,
-  SmtpExchange,
-} from './outgoing.ts'
-export type { Login, TlsUse } from './session.ts'
+export type { Outcome, Outcomes, OutgoingMail, SessionEnd, SessionInfo, SmtpExchange } from './outgoing.ts'
