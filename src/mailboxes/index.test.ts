@@ -169,6 +169,7 @@ test('two processes do not share a file', async (context) => {
     console.log('open'); process.stdin.resume()`
   const folder = dirname(fileURLToPath(import.meta.url))
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script, file], { cwd: folder })
+  context.after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   const second = openPost({ ...NOBODY, file })
   assert.equal(codeOf(second), 'EBUSY')
