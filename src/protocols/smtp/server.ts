@@ -1,6 +1,6 @@
 // An SMTP server for one host: its ports, and what their connections share.
 
-import type { Io, Post, Running, ServedPort } from '../../core/index.ts'
+import type { Io, Post, Running, ServedPort, StreamIo, StreamListen } from '../../core/index.ts'
 import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
 import { ScramKeys } from '../../shared/sasl/index.ts'
 import type { Authenticator } from './authentication/index.ts'
@@ -40,8 +40,11 @@ export interface SmtpServerOptions extends SmtpPorts {
 }
 
 /** What `startSmtp` opens for these ports. */
-export function servedPorts(ports: SmtpPorts): readonly ServedPort[] {
-  return rolesOf(ports).map(({ role: _, ...served }) => served)
+export function servedPorts({ ports, submissionPorts, securePorts }: SmtpPorts): readonly ServedPort[] {
+  return [
+    ...[...ports, ...submissionPorts].map((port) => ({ transport: 'tcp', port }) as const),
+    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit' }) as const),
+  ]
 }
 
 /** `io`: the service's own. */
@@ -63,20 +66,14 @@ export function startSmtp(io: Io, options: SmtpServerOptions): Running {
     enforce: options.enforce,
     log,
   }
+  const accept = (role: Role) => (stream: StreamIo) => new SmtpConnection(stream, context, role)
+  const listen = (port: number, role: Role): StreamListen => ({ transport: 'tcp', port, accept: accept(role) })
   return {
-    listens: rolesOf(options).map(({ role, ...served }) => ({
-      ...served,
-      accept: (stream) => new SmtpConnection(stream, context, role),
-    })),
+    listens: [
+      ...options.ports.map((port) => listen(port, 'mx')),
+      ...options.submissionPorts.map((port) => listen(port, 'submission')),
+      ...options.securePorts.map((port) => ({ tls: 'implicit', ...listen(port, 'submission') }) as const),
+    ],
     woke: (timer) => log.woke(timer),
   }
-}
-
-function rolesOf({ ports, submissionPorts, securePorts }: SmtpPorts) {
-  const served = (role: Role) => (port: number) => ({ transport: 'tcp', port, role }) as const
-  return [
-    ...ports.map(served('mx')),
-    ...submissionPorts.map(served('submission')),
-    ...securePorts.map((port) => ({ ...served('submission')(port), tls: 'implicit' }) as const),
-  ]
 }

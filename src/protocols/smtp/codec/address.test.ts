@@ -59,11 +59,12 @@ test('what is no mailbox is told apart', () => {
   for (const text of NO_MAILBOXES) assert.equal(parseMailbox(text), undefined, JSON.stringify(text))
 })
 
+function path(text: string): unknown {
+  const found = parsePath(text)
+  return found === undefined ? undefined : [found.mailbox?.address, found.rest]
+}
+
 test('paths end at their bracket, routes are dropped', () => {
-  const path = (text: string) => {
-    const found = parsePath(text)
-    return found === undefined ? undefined : [found.mailbox?.address, found.rest]
-  }
   assert.deepEqual(path('<>'), [undefined, ''])
   assert.deepEqual(path('<a@b> SIZE=1 BODY=7BIT'), ['a@b', 'SIZE=1 BODY=7BIT'])
   assert.deepEqual(path('  <a@b>'), ['a@b', ''])

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Inbox } from '../../../wire/inbox.ts'
 import type { BadCommand, Command, Mailbox, Reply } from '../messages.ts'
 import { formatCommand, parseCommand } from './command.ts'
-import { formatReply, parseReplyLine, ReplyReader } from './reply.ts'
+import { formatReply, parseReplyLine, ReplyReader, type ReplyResult } from './reply.ts'
 
 const parse = (text: string): Command | BadCommand => parseCommand(Buffer.from(text))
 const box = (local: string, domain = 'b.test'): Mailbox => ({ local, domain, address: `${local}@${domain}` })
@@ -138,12 +138,13 @@ test('replies both ways, byte by byte', () => {
   }
 })
 
+function one(wire: string): ReplyResult {
+  const inbox = new Inbox()
+  inbox.push(Buffer.from(wire))
+  return new ReplyReader().take(inbox)
+}
+
 test('replies as others write them', () => {
-  const one = (wire: string) => {
-    const inbox = new Inbox()
-    inbox.push(Buffer.from(wire))
-    return new ReplyReader().take(inbox)
-  }
   assert.deepEqual(one('250\r\n'), { code: 250, lines: [''] })
   assert.deepEqual(one('250-\n250 ok\n'), { code: 250, lines: ['', 'ok'] })
   assert.deepEqual(one('550 2.1.0 class of another code\r\n'), { code: 550, lines: ['2.1.0 class of another code'] })

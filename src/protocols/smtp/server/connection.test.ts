@@ -28,8 +28,8 @@ async function submission(config: Readonly<Record<string, unknown>> = {}) {
   return { ...world, dialogue }
 }
 
-const plain = (user: string, password: string) =>
-  `AUTH PLAIN ${Buffer.from(`\0${user}\0${password}`).toString('base64')}`
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const plain = (user: string, password: string) => `AUTH PLAIN ${base64(`\0${user}\0${password}`)}`
 
 test('the greeting, EHLO and HELO', async () => {
   const { meet } = await meeting()
@@ -117,7 +117,6 @@ test('submission wants TLS before a login, and a login before mail', async () =>
 
 test('logins: several steps, cancelled, malformed, not offered, twice', async () => {
   const { dialogue, kinds } = await submission()
-  const base64 = (text: string) => Buffer.from(text).toString('base64')
   assert.deepEqual(await dialogue.codes('AUTH CRAM-MD5'), ['504 5.5.4'])
   assert.deepEqual(await dialogue.codes('AUTH LOGIN', '*'), ['334', '501 5.7.0'])
   assert.deepEqual(await dialogue.codes('AUTH PLAIN', 'not base64!'), ['334', '501 5.5.2'])
