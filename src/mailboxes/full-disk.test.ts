@@ -105,6 +105,16 @@ test('a queue is as it was, in its order, when what became of its mail cannot be
   assert.equal(text(queue.content(there(first).id)), 'x@a.test')
 })
 
+test('an array that was given away stays as it is through a group that failed', async () => {
+  const { inbox } = samplePost({ maxBytes: MAX_BYTES })
+  await fill(inbox, 'a')
+  const given = inbox.messages
+  const failed = [bytes('x'), TOO_MUCH].map((content) => inbox.append([{ content, flags: [] }]))
+  assert.deepEqual((await Promise.all(failed)).map(codeOf), ['ENOSPC', 'ENOSPC'])
+  await fill(inbox, 'b')
+  assert.deepEqual([uids(given), uids(inbox.messages)], [[1], [1, 2]])
+})
+
 test('once there is room, changes go on', async () => {
   const { inbox } = samplePost({ maxBytes: MAX_BYTES })
   const large = { content: new Uint8Array(200_000), flags: [] }
