@@ -1,7 +1,7 @@
 // The world's name servers as the checks of a sender want to ask them: promises, errors with Node's codes, answers kept for
 // a minute. It follows nothing and decides nothing.
 
-import { isFailure, type Failure } from '../../../core/failure.ts'
+import { failure, isFailure, type Failure } from '../../../core/failure.ts'
 import type { LookupType, NameResolver } from '../../../core/world-view.ts'
 
 /** How long an answer is kept, whatever its own time: names of a world change with the world file only. Ours. */
@@ -26,6 +26,9 @@ const TYPES: ReadonlyMap<string, LookupType> = new Map([
   ['PTR', 'PTR'],
   ['TXT', 'TXT'],
 ])
+
+/** A policy of a whole top-level domain (RFC 9091): no world has one, and each mail would ask for it by a name that is unknown. */
+const TOP_LEVEL_POLICY = /^_dmarc\.[^.]+$/
 
 class LookupError extends Error {
   readonly code: string
@@ -53,7 +56,7 @@ export class Lookups {
     let timedOut: Failure | undefined
     return async (name, type) => {
       const known = TYPES.get(type)
-      if (known === undefined) throw new LookupError({ kind: 'failure', code: 'ENODATA', message: `no ${type} here` })
+      if (known === undefined) throw new LookupError(failure('ENODATA', `no ${type} here`))
       const answer = timedOut ?? (await this.#answer(name.toLowerCase(), known, wallMs))
       if (!isFailure(answer)) return inNodesForm(answer, known)
       if (answer.code === 'ETIMEOUT') timedOut = answer
@@ -65,6 +68,7 @@ export class Lookups {
     const key = `${type} ${name}`
     const kept = this.#kept.get(key)
     if (kept !== undefined && kept.untilMs > wallMs) return kept.answer
+    if (TOP_LEVEL_POLICY.test(name)) return failure('ENOTFOUND', `there is no ${name}`)
     const resolver = await this.#resolver()
     if (isFailure(resolver)) return resolver
     const answer = await new Promise<Answer>((resolve) => resolver.resolve(name, type, resolve))

@@ -66,6 +66,19 @@ for (const [what, from, to] of [
 test('lines of the field are short', () => {
   const field = signed(MAIL).toString('latin1').split('\r\nReceived:')[0] ?? ''
   assert.ok(field.split('\r\n').every((line) => line.length <= 100))
+  const many = String(
+    signed(
+      ['Reply-To', 'Cc', 'MIME-Version', 'Content-Type', 'References', 'List-Id']
+        .map((name) => `${name}: x\r\n`)
+        .join('') + MAIL,
+    ),
+  )
+  const names = /\th=([^;]*);/.exec(many)?.[1] ?? ''
+  assert.ok(names.split('\r\n').length > 1 && names.split('\r\n').every((line) => line.length <= 76), names)
+  assert.equal(
+    names.replaceAll(/\s/g, ''),
+    'from:reply-to:subject:message-id:to:cc:mime-version:content-type:references:list-id:from',
+  )
 })
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64')

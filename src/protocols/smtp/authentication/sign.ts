@@ -33,6 +33,8 @@ const SIGNED = [
   'list-unsubscribe',
 ] as const
 
+/** RFC 5322 §2.1.1 wants lines of 78, `h=` and white space included. */
+const NAMES_LINE_CHARS = 68
 const CRLF = Buffer.from('\r\n')
 const SPACE = 32
 const TAB = 9
@@ -49,11 +51,23 @@ export function signDkim(content: Uint8Array, { domain, selector, key, wallMs }:
   const unsigned =
     `DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=${domain};\r\n` +
     `\ts=${selector}; t=${Math.floor(wallMs / 1000)}; bh=${bodyHash};\r\n` +
-    `\th=${names.join(':\r\n\t ')};\r\n` +
+    `\th=${foldedNames(names)};\r\n` +
     `\tb=`
   const signed = [...chosen, { name: 'dkim-signature', text: unsigned }].map(relaxedField).join('\r\n')
   const digest = createHash('sha256').update(signed, 'latin1').digest()
   return Buffer.from(`${unsigned}${sign(null, digest, key).toString('base64')}\r\n`, 'latin1')
+}
+
+/** Joined by colons, in lines of some 70 characters. */
+function foldedNames(names: readonly string[]): string {
+  const lines = ['']
+  for (const [at, name] of names.entries()) {
+    const last = lines.at(-1) ?? ''
+    const word = at === names.length - 1 ? name : `${name}:`
+    if (last.length + word.length > NAMES_LINE_CHARS) lines.push(word)
+    else lines[lines.length - 1] = last + word
+  }
+  return lines.join('\r\n\t ')
 }
 
 /** RFC 6376 §3.4.2. */
