@@ -9,7 +9,7 @@ import * as v from 'valibot'
 import { isFailure } from '../../src/core/index.ts'
 import { openPost } from '../../src/mailboxes/index.ts'
 import { MAIL_FILE } from '../../src/net/mail/mail-file.ts'
-import { newFolder } from './inside.ts'
+import { inside, newFolder } from './inside.ts'
 import { portolan, PORTOLAN, skipWithout, start, type Ran } from './portolan.ts'
 
 const BOB = 'bob@island.test'
@@ -137,4 +137,44 @@ test('mail of a world that runs', { skip: skipWithout('curl') }, async (t) => {
     assert.equal(code, 0, stderr)
     assert.match(stderr, /995\/tcp +mail\.island\.test +pop3[^]*bob@island\.test read <report-1@harbor\.test>/)
   })
+})
+
+const TWO_DOMAINS = `
+hosts:
+  ns.harbor.test: [dns]
+  mail.harbor.test: [smtp]
+  ns.island.test: [dns]
+  mail.island.test: [smtp, imap]
+  laptop: { client: true }
+users:
+  alice@harbor.test: { password: alice }
+  bob@island.test: { password: bob }
+`
+const LETTER = 'From: alice@harbor.test\r\nTo: bob@island.test\r\nSubject: across\r\n\r\nhello\r\n'
+const SEND = `curl -sSf --ssl-reqd --user alice:alice --mail-from alice@harbor.test --mail-rcpt bob@island.test -T letter.eml smtp://mail.harbor.test:587`
+const READ = `curl -sSf --user bob:bob 'imaps://mail.island.test/INBOX;MAILINDEX=1'`
+
+test('the way of a mail from one domain to the other, port by port', { skip: skipWithout('curl') }, async () => {
+  const { output } = await inside(
+    {
+      sent: SEND,
+      waited: `${PORTOLAN} mail wait --to bob@island.test --from alice@harbor.test --json`,
+      read: READ,
+      traced: `${PORTOLAN} trace mail --json`,
+    },
+    { world: TWO_DOMAINS, files: { 'letter.eml': LETTER } },
+  )
+  output('sent')
+  assert.match(output('waited'), /"subject":"across"[^]*"text":"hello\\r\\n"/)
+  assert.match(output('read'), /Subject: across/)
+  const { steps } = v.parse(trace, JSON.parse(output('traced')))
+  assert.deepEqual(
+    steps.map(({ port, name, to }) => [port, name, to]),
+    [
+      [587, 'submission', 'mail.harbor.test'],
+      [53, 'dns', ''],
+      [25, 'smtp', 'mail.island.test'],
+      [993, 'imaps', 'mail.island.test'],
+    ],
+  )
 })
