@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isConfigError, isFailure } from '../../src/core/failure.ts'
+import type { Post } from '../../src/core/post.ts'
 import { HostPlane } from '../../src/host/plane.ts'
 import { assemble } from '../../src/net/assemble.ts'
 import { freePlacement, onLoopback } from '../../src/net/loopback.ts'
@@ -21,30 +22,38 @@ import type { CrowdOrder } from './crowd.ts'
 
 export interface TurnedWorld {
   readonly world: RunningWorld
-  /** Lets that much time pass for the world alone. */
+  /** Lets that much time pass for the world, for which it stands still otherwise. */
   skip(ms: number): void
   /** Resolves once so many flows have been opened in all. */
   opened(flows: number): Promise<void>
+  /** The mail of the world. */
+  readonly post: Post
 }
 
 export async function turnedWorld(t: TestContext, data: WorldData, folder = '.'): Promise<TurnedWorld> {
-  let skippedMs = 0
-  const plane = new HostPlane({ clock: () => performance.now() + skippedMs })
+  let nowMs = 1
+  const plane = new HostPlane({ clock: () => nowMs })
   const resolved = resolveWorld(data, { services, folder })
   if (isConfigError(resolved)) throw new Error(resolved.problems.map(({ message }) => message).join('\n'))
   const placed = onLoopback(resolved, process.platform === 'linux')
   const settings = { world: placed, services, plane, placement: freePlacement() }
   const flows = counter()
-  const assembly = assemble({ ...settings, folder: (path) => openWorldFolder(placed, path), watch: flows.count })
+  const feed = new EventFeed()
+  const assembly = assemble({
+    ...settings,
+    folder: (path) => openWorldFolder(placed, path),
+    watch: flows.count,
+    overhear: (flow, service, event) => feed.happened({ ...event, atMs: plane.wallMs(), service, flowId: flow?.id }),
+  })
   if (isFailure(assembly)) throw new Error(assembly.message)
   const { bindings, stop } = await assembly.start()
-  const world = new RunningWorld({ assembly, bindings, feed: new EventFeed(), stop })
+  const world = new RunningWorld({ assembly, bindings, feed, stop })
   t.after(() => world.stop())
   const skip = (ms: number): void => {
-    skippedMs += ms
-    plane.timers.fire(plane.now())
+    nowMs += ms
+    plane.timers.fire(nowMs)
   }
-  return { world, skip, opened: flows.reached }
+  return { world, skip, opened: flows.reached, post: assembly.post }
 }
 
 function counter(): { count(): void; reached(wanted: number): Promise<void> } {
@@ -66,10 +75,17 @@ function counter(): { count(): void; reached(wanted: number): Promise<void> } {
   }
 }
 
-/** A raw connection to a port of the world, its errors heard and its input left unread. */
-export async function raw(t: TestContext, world: RunningWorld, host: string, port: number): Promise<Socket> {
+/** A raw connection to a port of the world, its errors heard, its input left unread, and nothing held back by Nagle. `from`: an address of this machine. */
+export async function raw(
+  t: TestContext,
+  world: RunningWorld,
+  host: string,
+  port: number,
+  from?: string,
+): Promise<Socket> {
   const at = world.address(host, port)
-  const socket = connect({ host: at.ip, port: at.port, allowHalfOpen: true })
+  const localAddress = from === undefined ? {} : { localAddress: from }
+  const socket = connect({ host: at.ip, port: at.port, allowHalfOpen: true, noDelay: true, ...localAddress })
   t.after(() => socket.destroy())
   await once(socket, 'connect')
   socket.on('error', () => undefined)
@@ -84,10 +100,11 @@ export async function toTheEnd(socket: Socket): Promise<string> {
   return Buffer.concat(pieces).toString('latin1')
 }
 
-/** Bytes in use after a collection: the heap, and what lies outside of it. */
+/** Bytes in use after a collection, and one more that waits for what the first frees in the background: the heap, and what lies outside of it. */
 export function bytesInUse(): number {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
+  collect()
   collect()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
