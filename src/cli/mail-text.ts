@@ -1,6 +1,7 @@
 // Mail in words for a terminal. What a mail says is made fit for one here: nothing of it moves the cursor.
 
-import { plainLine, plainText, type AttachmentView, type MailSummary, type MailView } from '../net/mail/index.ts'
+import type { AttachmentView, MailSummary, MailView } from '../net/mail/index.ts'
+import { plainLine, plainText } from '../net/mail/plain-text.ts'
 import { styled, table } from './output.ts'
 
 const ADDRESS_MAX_CHARS = 40 // ours: two of them, the time and half a subject fit into 120 columns

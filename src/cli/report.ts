@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { failureFrom } from '../core/failure.ts'
 import type { Assembly } from '../net/assemble.ts'
+import { isHostAt } from '../net/far-end.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import { formatReport } from '../net/record/index.ts'
 import type { InsideSettings } from './inside-settings.ts'
@@ -20,7 +21,15 @@ export interface ReportSource {
 
 export function reportText({ assembly, form, colour, program, refused }: ReportSource): string {
   const nameOf = (ip: string) => assembly.state.nameOf(ip)
-  return formatReport(assembly.record, { form, colour, nameOf, refused, ...(program === undefined ? {} : { program }) })
+  const isHost = (ip: string) => isHostAt(assembly.world, ip)
+  return formatReport(assembly.record, {
+    form,
+    colour,
+    nameOf,
+    isHost,
+    refused,
+    ...(program === undefined ? {} : { program }),
+  })
 }
 
 /** Puts the report where the command line said: standard error, a file, or nowhere. What no file takes goes to standard error. */
