@@ -4,6 +4,7 @@ import type { Address, Transport } from '../core/address.ts'
 import { didYouMean } from '../core/closest.ts'
 import { isFailure } from '../core/failure.ts'
 import type { Assembly } from '../net/assemble.ts'
+import { isHostAt } from '../net/far-end.ts'
 import type { Binding } from '../net/internet.ts'
 import { formatReport } from '../net/record/index.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -100,8 +101,8 @@ export class RunningWorld implements AsyncDisposable {
 
   /** What `portolan run` prints at the end of a run. JSON: see docs/sdk.md. */
   report(form: 'text' | 'json' = 'text'): string {
-    const { record, state } = this.#parts.assembly
-    return formatReport(record, { form, nameOf: (ip) => state.nameOf(ip) })
+    const { record, state, world } = this.#parts.assembly
+    return formatReport(record, { form, nameOf: (ip) => state.nameOf(ip), isHost: (ip) => isHostAt(world, ip) })
   }
 
   /**

@@ -13,6 +13,8 @@ export interface ReportOptions {
   /** The program that was run: `curl`. */
   readonly program?: string
   readonly nameOf?: NameOf
+  /** Whether a host of the world lives at an address: what it asks and opens is not the program's doing. */
+  readonly isHost?: (ip: string) => boolean
   /** Attempts that the plane refused before they became flows. */
   readonly refused?: readonly RefusedAttempt[]
 }
@@ -23,7 +25,7 @@ export interface ReportOptions {
  * - `version` 1, `program` or null
  * - `names`, `unknownNames`: `{name, types[], answers[], programs[], count}`
  * - `conversations`: `{from, host, port, transport, service, flows, open, bytesUp, bytesDown, longestMs, tls[],
- *   programs[], said: [{thing: {text, severity}, count}]}`
+ *   programs[], byHost, said: [{thing: {text, severity}, count}]}`
  * - `refused`: `[{thing: {verdict, host, port, transport, because, rule, programs[]}, count}]`, rules counted from 1
  * - `notes`: `[{thing: {service, text, severity}, count}]`, events outside of conversations
  * - `lost`: `{flows, events}` that the record no longer holds
@@ -31,8 +33,8 @@ export interface ReportOptions {
  *   times in milliseconds since 1970 by the world's clock, a decision's `rule` counted from 0
  */
 export function formatReport(ledger: Ledger, options: ReportOptions): string {
-  const { form, colour = false, program, nameOf = () => undefined, refused = [] } = options
-  const summary = summarize(ledger, nameOf, refused)
+  const { form, colour = false, program, nameOf = () => undefined, isHost = () => false, refused = [] } = options
+  const summary = summarize(ledger, { nameOf, isHost }, refused)
   if (form === 'text') return formatText(summary, { colour, program })
   const whole = { version: REPORT_VERSION, program: program ?? null, ...summary }
   return `${terminalSafe(JSON.stringify({ ...whole, flows: ledger.flows(), events: ledger.events() }))}\n`

@@ -240,6 +240,7 @@ test('the JSON has a version, the summary, and everything behind it', () => {
         longestMs: 5,
         tls: [],
         programs: [],
+        byHost: false,
         said: [{ thing: { text: 'GET /\u009b → 200', severity: 'info' }, count: 1 }],
       },
     ],
@@ -262,4 +263,20 @@ test('the JSON has a version, the summary, and everything behind it', () => {
   })
   assert.deepEqual(flows, JSON.parse(JSON.stringify(story.record.flows())))
   assert.deepEqual(events, JSON.parse(JSON.stringify(story.record.events())))
+})
+
+test("what hosts of the world ask and open is not counted as the program's", () => {
+  const story = new Story()
+  story.asked('mail.harbor.test A → 192.0.2.25')
+  const from = { ip: '192.0.2.25', port: 40_900 }
+  const asked = story.opened('dns', '192.0.2.53', 53, { transport: 'udp', from })
+  story.record.event(asked, 'dns', { kind: 'dns.query', summary: 'harbor.test TXT → "v=spf1 mx -all"' })
+  story.closed(story.opened('smtp', '192.0.2.25', 587), 10, 20, 5)
+  story.closed(story.opened('smtp', '192.0.2.10', 25, { from }), 10, 20, 5)
+  const nameOf = (ip: string) => HOSTS.get(ip)
+  const isHost = (ip: string) => HOSTS.get(ip) !== 'laptop'
+  const text = formatReport(story.record, { form: 'text', program: 'swaks', nameOf, isHost })
+  assert.match(text, /^Portolan: swaks asked for 1 name, opened 1 connection\n/)
+  assert.doesNotMatch(text, /spf1/)
+  assert.match(text, /25\/tcp +www\.harbor\.test +smtp: from mail\.harbor\.test/)
 })

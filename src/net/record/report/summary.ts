@@ -35,6 +35,8 @@ export interface Conversation {
   /** `TLS 1.3, h2`. */
   readonly tls: readonly string[]
   readonly programs: readonly string[]
+  /** A host of the world opened it, not a client: a mail server that relays, say. */
+  readonly byHost: boolean
   readonly said: readonly Counted<Said>[]
 }
 
@@ -71,7 +73,13 @@ export interface Summary {
 /** The world's name for an address; undefined for one that it does not know. */
 export type NameOf = (ip: string) => string | undefined
 
-export function summarize(ledger: Ledger, nameOf: NameOf, attempts: readonly RefusedAttempt[]): Summary {
+/** Whose the addresses are. */
+export interface Places {
+  readonly nameOf: NameOf
+  readonly isHost: (ip: string) => boolean
+}
+
+export function summarize(ledger: Ledger, { nameOf, isHost }: Places, attempts: readonly RefusedAttempt[]): Summary {
   const flows = ledger.flows()
   const events = ledger.events()
   const byId = new Map(flows.map((known) => [known.flow.id, known]))
@@ -86,6 +94,7 @@ export function summarize(ledger: Ledger, nameOf: NameOf, attempts: readonly Ref
   const notes = new Tally<Note>()
   for (const recorded of events) {
     const known = recorded.flowId === undefined ? undefined : byId.get(recorded.flowId)
+    if (known !== undefined && toldByNames(known, nameOf) && isHost(known.flow.from.ip)) continue
     if (names.take(recorded.event, known?.process?.name)) continue
     const group = known && groups.get(keyOf(known, nameOf))
     if (group) group.said.add(saidIn(recorded))
@@ -94,7 +103,7 @@ export function summarize(ledger: Ledger, nameOf: NameOf, attempts: readonly Ref
   return {
     names: names.known(),
     unknownNames: names.unknown(),
-    conversations: [...groups.values()].map(conversationOf),
+    conversations: [...groups.values()].map((group) => conversationOf(group, isHost)),
     refused: refused.all(),
     notes: notes.all(),
     lost: ledger.dropped,
@@ -132,7 +141,7 @@ function keyOf({ flow }: RecordedFlow, nameOf: NameOf): string {
   return [nameOf(from.ip) ?? from.ip, nameOf(to.ip) ?? to.ip, to.port, transport, service].join(' ')
 }
 
-function conversationOf({ from, host, flows, said }: Gathered): Conversation {
+function conversationOf({ from, host, flows, said }: Gathered, isHost: Places['isHost']): Conversation {
   const first = flows[0]!.flow
   const ends = flows.flatMap((known) => (known.end ? [{ ...known.end, flow: known.flow }] : []))
   const up = (end: (typeof ends)[number]): number => (end.flow.dialed ? end.sent : end.received)
@@ -151,6 +160,7 @@ function conversationOf({ from, host, flows, said }: Gathered): Conversation {
     longestMs: ends.length === 0 ? undefined : Math.max(0, ...ends.map((end) => end.closedMs - end.flow.openedMs)),
     tls: distinct(flows.map((known) => known.tls && tlsText(known.tls))),
     programs: distinct(flows.map((known) => known.process?.name)),
+    byHost: isHost(first.from.ip),
     said: said.all(),
   }
 }

@@ -56,7 +56,7 @@ function headline(summary: Summary, program: string | undefined): string {
 }
 
 function openedWords(summary: Summary, transport: 'tcp' | 'udp', noun: string): string[] {
-  const own = summary.conversations.filter((one) => one.transport === transport)
+  const own = summary.conversations.filter((one) => one.transport === transport && !one.byHost)
   const count = own.reduce((sum, one) => sum + one.flows, 0)
   return count > 0 ? [plural(count, noun)] : []
 }
