@@ -127,14 +127,12 @@ const settings = v.strictObject({
   answers: v.pipe(
     answersSchema(PHASES, demandedReply),
     v.check(
-      (rules) => rules.every(({ at, reply }) => reply === HANG_UP || reply.code >= 400 || at === 'message' || at === 'quit'),
+      (rules) =>
+        rules.every(({ at, reply }) => reply === HANG_UP || reply.code >= 400 || at === 'message' || at === 'quit'),
       'replies below 400 are for `at: message`, where the mail is dropped, and `at: quit`',
     ),
   ),
-  relay: v.pipe(
-    v.optional(relaySettings, {}),
-    v.description('When mail for other hosts is tried again, told of and given up.'),
-  ),
+  relay: relaySettings,
   limits: v.optional(limits, {}),
 })
 
