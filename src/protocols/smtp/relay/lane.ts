@@ -27,8 +27,10 @@ export interface LaneOwner {
   concluded(job: Job, fates: readonly Fate[]): void
   /** No host answers: `reply` says why. The lane closes. */
   unreachable(lane: Lane, reply: Reply): void
-  /** Whether the lane may take one more, with others waiting for a connection. */
+  /** Whether the lane may take one more, or others have waited long enough for a connection. */
   mayStay(lane: Lane): boolean
+  /** Whether a lane may keep its connection with nothing to do. */
+  mayRest(): boolean
   closed(lane: Lane): void
 }
 
@@ -184,11 +186,10 @@ export class Lane {
   /** After a job: the next, or rest. Without a connection, what becomes of that comes first. */
   #next(): void {
     if (this.#client?.isUsable !== true) return
-    const mayStay = this.#owner.mayStay(this)
-    const job = this.#ahead ?? (mayStay ? this.destination.take() : undefined)
+    const job = this.#ahead ?? (this.#owner.mayStay(this) ? this.destination.take() : undefined)
     this.#ahead = undefined
     if (job !== undefined) this.give(job)
-    else if (!mayStay) this.#client.quit()
+    else if (!this.#owner.mayRest()) this.#client.quit()
   }
 
   #over(host: Exchanger, end: SessionEnd | undefined): void {

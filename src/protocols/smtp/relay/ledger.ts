@@ -47,6 +47,7 @@ interface Consequence {
 export class Ledger {
   readonly #options: LedgerOptions
   readonly #unsettled: Settlement[] = []
+  #stuckToldMs = -Infinity
 
   constructor(options: LedgerOptions) {
     this.#options = options
@@ -192,9 +193,13 @@ export class Ledger {
     })
   }
 
+  /** Told once a while, however many changes it holds up. */
   #stuck({ code, message }: Failure): void {
+    const { io } = this.#options
+    if (io.now < this.#stuckToldMs + AGAIN_MS) return
+    this.#stuckToldMs = io.now
     const summary = `the queue cannot be written: ${message}`
-    this.#options.io.emit({ kind: 'smtp.relay.stuck', summary, severity: 'warning', detail: { code } })
+    io.emit({ kind: 'smtp.relay.stuck', summary, severity: 'warning', detail: { code } })
   }
 }
 

@@ -217,21 +217,29 @@ function burst(at: number): NewQueued {
   return { host: 'mail.harbor.test', sender: 'alice@harbor.test', body: '7BIT', smtpUtf8: false, messageId, recipients }
 }
 
-test('many destinations share a hundred connections', async () => {
+/** One mail for each of 250 domains at one server. */
+async function manyDestinations(script: SampleScript): Promise<{ scene: Scene; server: SampleServer }> {
   const scene = new Scene()
-  const server = new SampleServer()
-  const ip = '198.51.100.10'
-  await scene.plane.listenStream(server.listen(25), { at: { ip, port: 25 }, service: 'smtp' }, scene.gate)
+  const server = await scene.server('198.51.100.10', script)
   for (let at = 0; at < 250; at++) {
     scene.names[`MX d${at}.test`] = [['1', 'a.island.test']]
     const recipients = [{ address: `bob@d${at}.test` }]
     await scene.post.take({ content: CONTENT, deliver: [], relay: { ...burst(at), recipients } })
   }
   scene.start()
-  await scene.plane.settled()
-  assert.equal(server.connections, 100)
   for (let turn = 0; turn < 20; turn++) await scene.plane.settled()
-  await scene.advance(20_000, 1000)
+  return { scene, server }
+}
+
+test('a hundred connections in all', async () => {
+  const { scene, server } = await manyDestinations({ answer: says('RCPT', 'silence') })
+  assert.equal(server.connections, 100)
+  await scene.advance(5 * MINUTE_MS)
+  assert.equal(server.connections, 200, 'those that wait take the place of those that timed out')
+})
+
+test('nobody waits for a connection that only rests', async () => {
+  const { server } = await manyDestinations({})
   assert.equal(server.mails.length, 250)
 })
 
@@ -403,6 +411,25 @@ test('a disk that fills up while a mail is under way: it is written later, and s
   await scene.advance(2 * MINUTE_MS)
   assert.equal(scene.left, 0)
   assert.equal(server.mails.length, 1)
+})
+
+test('one busy destination leaves room for the others', async () => {
+  const scene = new Scene()
+  const server = await scene.server('198.51.100.10')
+  const order: string[] = []
+  server.script = { answer: (line) => (line.startsWith('RCPT') ? void order.push(line) : undefined) }
+  for (let at = 0; at < 120; at++) {
+    scene.names[`MX d${at}.test`] = [['1', 'a.island.test']]
+    for (let mail = 0; mail < 20; mail++) {
+      const recipients = [{ address: `bob@d${at}.test` }]
+      await scene.post.take({ content: CONTENT, deliver: [], relay: { ...burst(mail), recipients } })
+    }
+  }
+  scene.start()
+  for (let turn = 0; turn < 200; turn++) await scene.plane.settled()
+  assert.equal(server.mails.length, 2400)
+  const last = order.findIndex((line) => line.includes('@d119.test'))
+  assert.ok(last < 1200, `the last destination waited for ${last} mails of others`)
 })
 
 test('after a stop nothing is begun', async () => {

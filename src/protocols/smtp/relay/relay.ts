@@ -140,7 +140,11 @@ class QueueRelay implements Relay, LaneOwner {
   }
 
   mayStay(lane: Lane): boolean {
-    return this.#starved.size === 0 || this.#lanesOpen < LANES_MAX || lane.served % TURN_MAX !== 0
+    return this.#starved.size === 0 || lane.served % TURN_MAX !== 0
+  }
+
+  mayRest(): boolean {
+    return this.#starved.size === 0
   }
 
   closed(lane: Lane): void {
@@ -149,9 +153,7 @@ class QueueRelay implements Relay, LaneOwner {
     if (!lanes.delete(lane)) return
     this.#lanesOpen--
     if (this.#stopped) return
-    const [next] = this.#starved
-    if (next !== undefined) this.#starved.delete(next)
-    if (next !== undefined) this.#serve(next)
+    this.#feed()
     this.#serve(destination)
     if (lanes.size > 0 || destination.waiting > 0) return
     this.#lanes.delete(destination)
@@ -197,11 +199,27 @@ class QueueRelay implements Relay, LaneOwner {
     while (destination.waiting > 0 && !this.#stopped) {
       const idle = [...lanes].find((lane) => lane.isIdle)
       if (idle === undefined && lanes.size >= LANES_PER_DESTINATION) return
-      if (idle === undefined && this.#lanesOpen >= LANES_MAX) return void this.#starved.add(destination)
+      if (idle === undefined && this.#lanesOpen >= LANES_MAX) return this.#starve(destination)
       const job = destination.take()
       if (job === undefined) return
       if (idle === undefined) this.#open(destination, lanes, job)
       else idle.give(job)
+    }
+  }
+
+  /** Waits for a connection: one that rests elsewhere is closed for it. */
+  #starve(destination: Destination): void {
+    this.#starved.add(destination)
+    for (const lanes of this.#lanes.values()) {
+      for (const lane of lanes) if (lane.isIdle) return lane.stop()
+    }
+  }
+
+  #feed(): void {
+    for (const destination of this.#starved) {
+      if (this.#lanesOpen >= LANES_MAX) return
+      this.#starved.delete(destination)
+      this.#serve(destination)
     }
   }
 
