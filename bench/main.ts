@@ -4,6 +4,7 @@
 import { styleText } from 'node:util'
 import { benchDns } from './dns.ts'
 import { benchHttp } from './http.ts'
+import { benchMail } from './mail.ts'
 import { benchMemory } from './memory.ts'
 import { benchRun } from './run.ts'
 import { benchStart } from './start.ts'
@@ -12,6 +13,7 @@ import { formatJson, formatTable, type Bench, type Row, type Skipped } from './t
 const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   dns: benchDns,
   http: benchHttp,
+  mail: benchMail,
   start: benchStart,
   run: benchRun,
   memory: benchMemory,

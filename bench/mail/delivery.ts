@@ -1,0 +1,50 @@
+// How long a mail takes from the mail client that hands it in on port 587, with TLS and a login, to the mail client that
+// idles on the recipient's inbox. A world relays it to another server on the way; Postfix hands it to Dovecot by LMTP.
+
+import { alternate } from '../rounds.ts'
+import { median, type Bench } from '../table.ts'
+import { ImapWire } from './imap-wire.ts'
+import { madeMail } from './mails.ts'
+import { openFolder, startPostfixAndDovecot, startWorld, type MailSide } from './sides.ts'
+import { submit } from './submit.ts'
+
+const MAILS = 10
+const MAIL_BYTES = 4096
+const ROUNDS = 5
+const WARM_UPS = 1
+
+export async function benchDelivery(bench: Bench): Promise<void> {
+  using folder = openFolder()
+  await using stack = new AsyncDisposableStack()
+  const world = await startWorld(folder.path, stack)
+  const beside = await startPostfixAndDovecot(folder.path, stack)
+  const figures = await alternate(
+    { ours: () => medianMs(world), theirs: () => medianMs(beside) },
+    { rounds: ROUNDS, warmUps: WARM_UPS, note: bench.note('587 to inbox') },
+  )
+  bench.add({
+    work: '587 to inbox, p50',
+    beside: 'Postfix and Dovecot',
+    unit: 'ms',
+    ours: figures.get('ours') ?? [],
+    theirs: figures.get('theirs') ?? [],
+    reach: { of: 'ratio', bound: 'at most', limit: 1 },
+  })
+}
+
+async function medianMs({ imap, submission, sender, reader }: MailSide): Promise<number> {
+  const wire = await ImapWire.login(imap, reader.user, reader.password)
+  await wire.command('SELECT INBOX')
+  await wire.idle()
+  const tookMs: number[] = []
+  for (let at = 0; at < MAILS; at++) {
+    const content = madeMail(MAIL_BYTES, at).toString('latin1')
+    const begun = performance.now()
+    const seen = wire.exists()
+    await submit(submission, sender, reader.user, content)
+    await seen
+    tookMs.push(performance.now() - begun)
+  }
+  await wire.close()
+  return median(tookMs)
+}
