@@ -1,7 +1,7 @@
 // A selected mailbox as one session sees it: the messages that its client was told of, by their numbers, and what has
 // changed since. It says nothing itself: tell.ts does.
 
-import type { Mailbox, MailboxChange, Message } from '../../../core/index.ts'
+import type { FlagSet, Mailbox, MailboxChange, Message } from '../../../core/index.ts'
 import { STAR } from '../content/search-key.ts'
 import type { MessageSet } from '../messages.ts'
 
@@ -18,7 +18,7 @@ const CHANGED_MAX = 512
 export interface CaughtUp {
   /** Those that went, with their places in the old view, rising. */
   readonly gone: readonly { readonly message: Message; readonly place: number }[]
-  readonly hasArrived: boolean
+  readonly arrived: readonly Message[]
 }
 
 export class Selected {
@@ -30,9 +30,9 @@ export class Selected {
   isRemoved = false
   /** Uids that `$` stands for, rising (RFC 9051 §6.4.4.1). */
   saved: readonly number[] = []
-  /** What FLAGS told last. */
-  toldKeywords: readonly string[]
   readonly #unwatch: () => void
+  /** What FLAGS told last, in lower case. */
+  #toldKeywords: ReadonlySet<string>
   readonly #changed = new Set<Message>()
   /** More changed than are remembered: all messages with a higher mod-sequence than this one. */
   #changedSince: number | undefined
@@ -51,7 +51,7 @@ export class Selected {
     this.readOnly = options.readOnly
     this.tellsRecent = options.tellsRecent
     this.view = mailbox.messages
-    this.toldKeywords = mailbox.keywords
+    this.#toldKeywords = new Set(mailbox.keywords.map((name) => name.toLowerCase()))
     this.#toldModSeq = mailbox.highestModSeq
     this.#claimRecent(0)
     this.#unwatch = mailbox.watch((change) => {
@@ -130,33 +130,36 @@ export class Selected {
     return changed.toSorted((one, other) => one.uid - other.uid)
   }
 
-  /** Keywords that are new since FLAGS was told. */
-  takeKeywords(): readonly string[] | undefined {
-    const { keywords } = this.mailbox
-    if (keywords === this.toldKeywords || keywords.every((name) => this.toldKeywords.includes(name))) return undefined
-    this.toldKeywords = keywords
-    return keywords
+  /** Whether these messages have keywords that FLAGS did not tell; they count as told then. */
+  takeKeywords(messages: readonly Message[]): boolean {
+    let known: FlagSet | undefined
+    for (const { flags } of messages) {
+      if (flags !== known && flags.names.some((name) => this.#isUntold(name))) {
+        this.#toldKeywords = new Set(this.mailbox.keywords.map((name) => name.toLowerCase()))
+        return true
+      }
+      known = flags
+    }
+    return false
   }
 
   /** The view becomes the mailbox's own again. */
   catchUp(): CaughtUp {
     const { messages } = this.mailbox
     const gone = this.#hasExpunged ? missingFrom(this.view, messages) : []
-    const hasArrived = this.#arrive(messages)
+    const arrived = this.#arrive()
     this.view = messages
     this.#hasExpunged = false
     this.#toldModSeq = this.mailbox.highestModSeq
-    return { gone, hasArrived }
+    return { gone, arrived }
   }
 
   /** What came is taken into the view; what went stays in it until its going may be told. */
-  takeArrived(): boolean {
-    if (!this.#hasExpunged) return this.catchUp().hasArrived
-    const after = this.lastUid
-    const arrived = this.mailbox.messages.filter((message) => message.uid > after)
-    const hasArrived = this.#arrive(arrived)
-    if (hasArrived) this.view = [...this.view, ...arrived]
-    return hasArrived
+  takeArrived(): CaughtUp {
+    if (!this.#hasExpunged) return this.catchUp()
+    const arrived = this.#arrive()
+    if (arrived.length > 0) this.view = [...this.view, ...arrived]
+    return { gone: [], arrived }
   }
 
   close(): void {
@@ -164,12 +167,21 @@ export class Selected {
     this.view = []
   }
 
-  #arrive(messages: readonly Message[]): boolean {
-    const before = this.lastUid
+  #isUntold(name: string): boolean {
+    return !name.startsWith('\\') && !this.#toldKeywords.has(name.toLowerCase())
+  }
+
+  /** Those that the view does not have yet. */
+  #arrive(): readonly Message[] {
+    if (!this.#hasArrived) return []
     this.#hasArrived = false
-    const hasArrived = (messages.at(-1)?.uid ?? 0) > before
-    if (hasArrived) this.#claimRecent(before + 1)
-    return hasArrived
+    const { messages } = this.mailbox
+    const before = this.lastUid
+    let at = messages.length
+    while (at > 0 && (messages[at - 1]?.uid ?? 0) > before) at--
+    const arrived = messages.slice(at)
+    if (arrived.length > 0) this.#claimRecent(before + 1)
+    return arrived
   }
 
   #claimRecent(fromUid: number): void {

@@ -10,13 +10,15 @@ export function tellChanges(session: Session, expunges: boolean, withUid = false
   const { selected, out } = session
   if (selected === undefined || !selected.isStale) return
   if (selected.isRemoved) return session.bye('the selected mailbox was deleted')
-  tellKeywords(session)
-  for (const message of selected.takeChanged()) tellFlags(session, message, withUid)
-  const { gone, hasArrived } = expunges ? selected.catchUp() : { gone: [], hasArrived: selected.takeArrived() }
+  const changed = selected.takeChanged()
+  tellKeywords(session, changed)
+  for (const message of changed) tellFlags(session, message, withUid)
+  const { gone, arrived } = expunges ? selected.catchUp() : selected.takeArrived()
   if (session.enabled.qresync && gone.length > 0) {
     out.text(`* VANISHED ${formatNumbers(gone.map(({ message }) => message.uid))}\r\n`)
   } else gone.forEach(({ place }, before) => out.text(`* ${place + 1 - before} EXPUNGE\r\n`))
-  if (hasArrived) tellCount(session)
+  tellKeywords(session, arrived)
+  if (arrived.length > 0) tellCount(session)
 }
 
 export function tellCount(session: Session): void {
@@ -40,9 +42,9 @@ export function flagsOf(mailbox: Mailbox): string {
   return [...SYSTEM_FLAGS, ...mailbox.keywords].join(' ')
 }
 
-export function tellKeywords(session: Session): void {
-  const { selected, out } = session
-  if (selected === undefined || selected.takeKeywords() === undefined) return
+/** FLAGS anew, where one of these messages has a keyword that it did not tell. */
+export function tellKeywords({ selected, out }: Session, messages: readonly Message[]): void {
+  if (selected === undefined || !selected.takeKeywords(messages)) return
   const flags = flagsOf(selected.mailbox)
   out.text(`* FLAGS (${flags})\r\n`)
   if (!selected.readOnly) out.text(`* OK [PERMANENTFLAGS (${flags} \\*)] flags\r\n`)

@@ -40,7 +40,7 @@ function stored(
   { changed, modified, messages }: FlagsChanged & { readonly messages: readonly Message[] },
 ): Tagged {
   const refused = new Set(modified)
-  tellKeywords(session)
+  tellKeywords(session, messages)
   const told = command.silent ? (session.enabled.condstore ? changed : []) : messages
   for (const message of told) if (!refused.has(message)) tell(session, selected, command, message)
   selected.told(messages.filter((message) => !refused.has(message)))
