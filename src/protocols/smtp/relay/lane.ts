@@ -27,8 +27,8 @@ export interface LaneOwner {
   concluded(job: Job, fates: readonly Fate[]): void
   /** No host answers: `reply` says why. The lane closes. */
   unreachable(lane: Lane, reply: Reply): void
-  /** Whether the lane may take one more, or others have waited long enough for a connection. */
-  mayStay(lane: Lane): boolean
+  /** Whether a lane that has `served` so many may take one more, or others have waited long enough for a connection. */
+  mayStay(served: number): boolean
   /** Whether a lane may keep its connection with nothing to do. */
   mayRest(): boolean
   closed(lane: Lane): void
@@ -70,11 +70,6 @@ export class Lane {
   /** Its host has answered. */
   get isOpen(): boolean {
     return this.#session !== undefined
-  }
-
-  /** Mails sent over this connection. */
-  get served(): number {
-    return this.#served
   }
 
   /** To an idle lane. */
@@ -154,7 +149,7 @@ export class Lane {
   }
 
   #takeAhead(): void {
-    if (this.#ahead !== undefined || !this.#owner.mayStay(this)) return
+    if (this.#ahead !== undefined || !this.#owner.mayStay(this.#served + 1)) return
     this.#ahead = this.destination.take()
     if (this.#ahead !== undefined) this.#mark(this.#ahead)
   }
@@ -186,7 +181,7 @@ export class Lane {
   /** After a job: the next, or rest. Without a connection, what becomes of that comes first. */
   #next(): void {
     if (this.#client?.isUsable !== true) return
-    const job = this.#ahead ?? (this.#owner.mayStay(this) ? this.destination.take() : undefined)
+    const job = this.#ahead ?? (this.#owner.mayStay(this.#served) ? this.destination.take() : undefined)
     this.#ahead = undefined
     if (job !== undefined) this.give(job)
     else if (!this.#owner.mayRest()) this.#client.quit()

@@ -139,8 +139,8 @@ class QueueRelay implements Relay, LaneOwner {
     this.closed(lane)
   }
 
-  mayStay(lane: Lane): boolean {
-    return this.#starved.size === 0 || lane.served % TURN_MAX !== 0
+  mayStay(served: number): boolean {
+    return this.#starved.size === 0 || served % TURN_MAX !== 0
   }
 
   mayRest(): boolean {
