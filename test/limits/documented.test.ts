@@ -15,6 +15,7 @@ const WHOLE_FILES = [
   'net/world/limits.ts',
   'protocols/http/server/limits.ts',
   'protocols/pop3/server/limits.ts',
+  'protocols/smtp/server/limits.ts',
 ]
 
 interface Row {
