@@ -1,7 +1,7 @@
 // A world with users and mail in memory, as one mail host of it sees it: for the dialogues and tests of mail services.
 
 import assert from 'node:assert/strict'
-import { isFailure, type Post, type WorldView } from '../../src/core/index.ts'
+import { isFailure, type Post, type UserView, type WorldView } from '../../src/core/index.ts'
 import { openPost } from '../../src/mailboxes/index.ts'
 import { lonelyWorld } from '../../src/sim/index.ts'
 
@@ -27,6 +27,10 @@ export async function mailWorld(address: string, service: string, inbox: readonl
   return { post, view: viewOf(post, address, service) }
 }
 
+function userOf(address: string): UserView {
+  return { address, password: address.split('@')[0] ?? '' }
+}
+
 function viewOf(post: Post, address: string, service: string): WorldView {
   const lonely = lonelyWorld([address], service)
   const host = { ...lonely.host, name: 'mail.harbor.test' }
@@ -36,10 +40,11 @@ function viewOf(post: Post, address: string, service: string): WorldView {
     hosts: [host],
     post,
     takesMailFor: (domain) => domain.toLowerCase() === 'harbor.test',
+    users: USERS.map(userOf),
     user: (login) => {
       const name = login.toLowerCase()
       const found = USERS.find((user) => user === name || user === `${name}@harbor.test`)
-      return found === undefined ? undefined : { address: found, password: found.split('@')[0] ?? '' }
+      return found === undefined ? undefined : userOf(found)
     },
   }
 }
