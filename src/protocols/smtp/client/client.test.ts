@@ -240,6 +240,14 @@ test('STARTTLS where it is offered, and EHLO again behind it', async () => {
   assert.deepEqual(words(outcomes[0]), ['accepted 250'])
 })
 
+test('what was offered before TLS is forgotten', async () => {
+  const answer = (line: string, times: number): string | undefined =>
+    line.startsWith('EHLO') && times === 2 ? '500 5.5.1 only HELO now' : undefined
+  const { server, outcomes } = await play({ script: { extensions: ['STARTTLS', ...ALL], answer } })
+  assert.ok(server.heard.includes('MAIL FROM:<alice@harbor.test>'))
+  assert.deepEqual(words(outcomes[0]), ['accepted 250'])
+})
+
 test('STARTTLS required and refused, or not offered: nothing is sent', async () => {
   const refuse = says('STARTTLS', '454 4.7.0 not now')
   for (const script of [{}, { extensions: ['STARTTLS'], answer: refuse }]) {
