@@ -72,6 +72,11 @@ function says(start: string, reply: string, once = false): (line: string, times:
   return (line, times) => (line.startsWith(start) && !(once && times > 1) ? reply : undefined)
 }
 
+/** `reply` to the second such line. */
+function onSecond(start: string, reply: string): (line: string, times: number) => string | undefined {
+  return (line, times) => (line.startsWith(start) && times === 2 ? reply : undefined)
+}
+
 /** `accepted 250`, `refused 550`, `lost ECONNRESET`. */
 function words(outcomes: Outcomes | undefined): string[] {
   return (outcomes ?? []).map((outcome) =>
@@ -241,8 +246,7 @@ test('STARTTLS where it is offered, and EHLO again behind it', async () => {
 })
 
 test('what was offered before TLS is forgotten', async () => {
-  const answer = (line: string, times: number): string | undefined =>
-    line.startsWith('EHLO') && times === 2 ? '500 5.5.1 only HELO now' : undefined
+  const answer = onSecond('EHLO', '500 5.5.1 only HELO now')
   const { server, outcomes } = await play({ script: { extensions: ['STARTTLS', ...ALL], answer } })
   assert.ok(server.heard.includes('MAIL FROM:<alice@harbor.test>'))
   assert.deepEqual(words(outcomes[0]), ['accepted 250'])
