@@ -46,6 +46,8 @@ const MESSAGES: readonly [string, Partial<Outcome>][] = [
   ['a\r\r\n.\r\n', { fault: 'bare-cr', rest: '' }],
   ['\n\r\n.\r\n', { fault: 'bare-lf', rest: '' }],
   ['a\r\n.\r\r\n.\r\n', { fault: 'bare-cr', rest: '' }],
+  ['a\0b\r\n.\r\n', { fault: 'nul', rest: '' }],
+  ['a\r\n.\r\n\0', { text: 'a\r\n', rest: '\0' }],
 ]
 
 test('only CRLF.CRLF ends a message, and dots are undone', () => {
@@ -138,6 +140,7 @@ test('chunks are counted, not looked through, and a text ends with its line', ()
   assert.deepEqual(chunks(['a\n\r\0'], true), { text: 'a\n\r\0', fault: undefined })
   assert.deepEqual(chunks(['a\r', 'b\r\n'], false), { text: '', fault: 'bare-cr' })
   assert.deepEqual(chunks(['a\nb\r\n'], false), { text: '', fault: 'bare-lf' })
+  assert.deepEqual(chunks(['a\0\r\n'], false), { text: '', fault: 'nul' })
   assert.deepEqual(chunks(['a\r'], false), { text: '', fault: 'bare-cr' })
   assert.deepEqual(chunks([''], false), { text: '', fault: undefined })
 })

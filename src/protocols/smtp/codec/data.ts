@@ -11,7 +11,7 @@ const FIRST_BLOCK_BYTES = 8192
 const BLOCK_BYTES = 65_536
 
 /** What is wrong with a message that was read to its end nevertheless. */
-export type MessageFault = 'bare-lf' | 'bare-cr' | 'too-big' | 'no-room'
+export type MessageFault = 'bare-lf' | 'bare-cr' | 'nul' | 'too-big' | 'no-room'
 
 /** Asked before a block is added; `false`: there is no room for it. */
 export type Reserve = (bytes: number) => boolean
@@ -99,8 +99,11 @@ export class DataReader {
 
   /** Takes all there is, but nothing behind the end. */
   take(inbox: Inbox): 'more' | 'end' {
-    const end = this.#scan(new Marks(inbox.peek()))
-    inbox.skip(end === -1 ? inbox.length : end)
+    const bytes = inbox.peek()
+    const end = this.#scan(new Marks(bytes))
+    const taken = end === -1 ? bytes.length : end
+    refuseNul(this.gathered, bytes, taken)
+    inbox.skip(taken)
     return end === -1 ? 'more' : 'end'
   }
 
@@ -153,6 +156,12 @@ export class DataReader {
   }
 }
 
+/** RFC 5322 §4 has no NUL in a message, and an IMAP literal cannot show one (RFC 9051 §4.3). */
+function refuseNul(gathered: Gathered, bytes: Uint8Array, length: number): void {
+  const nul = bytes.indexOf(0)
+  if (nul !== -1 && nul < length) gathered.spoil('nul')
+}
+
 /** Where CR and LF stand, each octet being looked at once for either. */
 class Marks {
   readonly bytes: Uint8Array
@@ -195,7 +204,10 @@ export class ChunkReader {
 
   take(inbox: Inbox): 'more' | 'end' {
     const bytes = inbox.peek(this.#left)
-    if (!this.#binary) this.#look(bytes)
+    if (!this.#binary) {
+      this.#look(bytes)
+      refuseNul(this.gathered, bytes, bytes.length)
+    }
     this.gathered.add(bytes, 0, bytes.length)
     this.#left -= bytes.length
     inbox.skip(bytes.length)

@@ -20,6 +20,7 @@ const FAULTS: Readonly<Record<MessageFault, Reply>> = {
   'bare-cr': say.BARE_CR,
   'bare-lf': say.BARE_LF,
   'no-room': say.NO_ROOM,
+  nul: say.HAS_NUL,
   'too-big': say.TOO_BIG,
 }
 
