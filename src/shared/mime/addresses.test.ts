@@ -44,6 +44,7 @@ const LISTS: readonly (readonly [text: string, ...entries: string[]])[] = [
   ['"john \\"x\\" doe"@x', '||john "x" doe|x'],
   ['root (Cron Daemon)', 'Cron Daemon||root|'],
   ['joe@x (Joe Public)', 'Joe Public||joe|x'],
+  ['a@b (Ann), c@d', 'Ann||a|b', '||c|d'],
   ['Hello World', 'Hello World|||'],
   ['foo@bar <foo@baz>', 'foo@bar||foo|baz'],
   ['a@b; c@d', '||a|b', '||c|d'],

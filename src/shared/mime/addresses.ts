@@ -89,7 +89,7 @@ function addWord(phrase: Phrase, scanner: Scanner): void {
 
 /** Whether two words are one local part (RFC 5322 §4.4 obs-local-part): dots stand between. */
 function isJoined(left: string, right: string): boolean {
-  return left === '' || right === '' || left.endsWith('.') || right.startsWith('.')
+  return right === '' || left.endsWith('.') || right.startsWith('.')
 }
 
 function bareAddress(phrase: Phrase, scanner: Scanner): MailAddress | undefined {
@@ -156,13 +156,8 @@ function parseDomain(scanner: Scanner): string {
   scanner.skip()
   if (scanner.next === '[') return scanner.literal()
   let domain = scanner.atom()
-  for (let end = scanner.at; ; end = scanner.at) {
-    if (!scanner.skip() || !(domain.endsWith('.') || scanner.next === '.')) {
-      scanner.at = end
-      return domain
-    }
-    domain += scanner.atom()
-  }
+  while (scanner.skip() && (domain.endsWith('.') || scanner.next === '.')) domain += scanner.atom()
+  return domain
 }
 
 function parseGroup(phrase: Phrase, scanner: Scanner): AddressGroup {

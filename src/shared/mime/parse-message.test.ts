@@ -48,6 +48,16 @@ const CORPUS: readonly (readonly [name: string, message: string, outline: string
   ['an empty part', `${MIXED}--b\r\n\r\n--b--\r\n`, 'multipart/mixed[text/plain ""]'],
   ['a part without even an empty line', `${MIXED}--b\r\n--b--\r\n`, 'multipart/mixed[text/plain ""]'],
   ['a part that is all header', `${MIXED}--b\r\nContent-Type: text/css\r\n--b--\r\n`, 'multipart/mixed[text/css ""]'],
+  [
+    'a part that is all header, and another',
+    `${MIXED}--b\r\nContent-Type: text/css\r\n--b\r\n\r\ntwo\r\n--b--\r\n`,
+    'multipart/mixed[text/css "", text/plain "two"]',
+  ],
+  [
+    'two multiparts side by side',
+    `${MIXED}--b\r\nContent-Type: multipart/x; boundary=c\r\n\r\n--c\r\n\r\n1\r\n--c--\r\n--c\r\n\r\n--b\r\nContent-Type: multipart/y; boundary=d\r\n\r\n--d\r\n\r\n--c\r\n--d--\r\n--b--`,
+    'multipart/mixed[multipart/x[text/plain "1"], multipart/y[text/plain "--c"]]',
+  ],
   ['a part with one empty line as body', `${MIXED}--b\r\n\r\n\r\n--b--\r\n`, 'multipart/mixed[text/plain ""]'],
   ['a part with two empty lines', `${MIXED}--b\r\n\r\n\r\n\r\n--b--\r\n`, 'multipart/mixed[text/plain "\\r\\n"]'],
   ['blanks behind a boundary', `${MIXED}--b \t\r\n\r\none\r\n--b-- \r\n`, 'multipart/mixed[text/plain "one"]'],

@@ -16,6 +16,7 @@ const READ: readonly (readonly [encoding: string | undefined, encoded: string, c
   ['quoted-printable', 'a=3Db=C3=BC', 'a=b\xc3\xbc'],
   ['quoted-printable', 'soft=\r\nbreak= \t\r\nand=\nbare', 'softbreakandbare'],
   ['quoted-printable', 'blanks  \t\r\nkept=20\r\n', 'blanks\r\nkept \r\n'],
+  ['quoted-printable', 'kept =\r\n\r\n', 'kept \r\n'],
   ['quoted-printable', 'lower=c3=bc', 'lower\xc3\xbc'],
   ['quoted-printable', 'broken=zz=4', 'broken=zz=4'],
   ['quoted-printable', 'end=', 'end'],
