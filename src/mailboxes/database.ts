@@ -3,6 +3,7 @@
 
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { failure, failureFrom, isFailure, type Failure } from '../core/failure.ts'
+import { LogSync } from './log-sync.ts'
 import { prepareSchema } from './schema.ts'
 
 export interface DatabaseOptions {
@@ -23,8 +24,9 @@ const CHECKPOINT_PAGES = 4096
 const BUSY_MS = 0
 
 const EPHEMERAL = `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;`
+/** NORMAL flushes the log before its pages move into the database; after a commit, `LogSync` does. */
 const KEPT = `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`
+  PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that the world around it can cause. */
 const CODES: Readonly<Record<number, readonly [string, string]>> = {
@@ -44,10 +46,12 @@ export class Database {
   readonly #options: DatabaseOptions
   readonly #statements = new Map<string, StatementSync>()
   #connection: DatabaseSync | undefined
+  readonly #log: LogSync | undefined
   #closed = false
 
   constructor(options: DatabaseOptions) {
     this.#options = options
+    this.#log = options.file === undefined ? undefined : new LogSync(options.file)
   }
 
   get isOpen(): boolean {
@@ -72,6 +76,7 @@ export class Database {
   close(): void {
     this.#closed = true
     this.#statements.clear()
+    this.#log?.close()
     this.#connection?.close()
     this.#connection = undefined
   }
@@ -79,6 +84,12 @@ export class Database {
   /** Whether a transaction is open: SQLite ends one itself after some failures. */
   get inTransaction(): boolean {
     return this.#connection?.isTransaction ?? false
+  }
+
+  /** Calls `done` once what was committed is durable: at once where nothing is kept. */
+  sync(done: (failed: Failure | undefined) => void): void {
+    if (this.#log === undefined) done(undefined)
+    else this.#log.sync(done)
   }
 
   run(sql: string, ...values: SQLInputValue[]): void {

@@ -1,6 +1,6 @@
-// Changes that are asked for in one turn of the event loop become durable by one commit. Each runs in order on the database
-// and on memory at once; when the commit fails, memory goes back to what it was and all of them fail. Only after the
-// commit do promises resolve and watchers hear.
+// Changes that are asked for in one turn of the event loop, or while the ones before are on their way to the disk, become durable
+// by one commit. Each runs in order on the database and on memory at once; when the commit fails, memory goes back to
+// what it was and all of them fail. Only once it is on the disk do promises resolve and watchers hear.
 
 import { isFailure, type Failure } from '../core/failure.ts'
 import { sqliteFailure, type Database } from './database.ts'
@@ -27,6 +27,9 @@ export interface Saved {
 /** Why a group failed: what the world caused, or what was thrown. */
 type Failed = Failure | { readonly error: unknown }
 
+/** What a group needs of the database. */
+export type Committing = Pick<Database, 'open' | 'run' | 'inTransaction' | 'sync'>
+
 interface Waiting {
   run(group: Group): void
   settle(failed: Failed | undefined): void
@@ -34,15 +37,17 @@ interface Waiting {
 
 export class Groups implements Group {
   number = 0
-  readonly #database: Database
+  readonly #database: Committing
   readonly #soon: (run: () => void) => void
   readonly #unsaved = new Set<Saved>()
   #waiting: Waiting[] = []
   #scheduled = false
   #backs: (() => void)[] = []
   #tells: (() => void)[] = []
+  #syncing = false
+  #idle: (() => void)[] = []
 
-  constructor(database: Database, soon: (run: () => void) => void) {
+  constructor(database: Committing, soon: (run: () => void) => void) {
     this.#database = database
     this.#soon = soon
   }
@@ -86,21 +91,44 @@ export class Groups implements Group {
 
   /** Runs what is waiting, now. */
   flush(): void {
+    if (this.#syncing) return
     this.#scheduled = false
+    if (this.#waiting.length === 0 && this.#unsaved.size === 0) return
     const waiting = this.#waiting
     this.#waiting = []
-    if (waiting.length === 0 && this.#unsaved.size === 0) return
     const failed = this.#commit(waiting)
     const tells = this.#tells
     this.#backs = []
     this.#tells = []
+    if (failed !== undefined) return this.#finish(waiting, [], failed)
+    this.#syncing = true
+    this.#database.sync((unsynced) => {
+      this.#syncing = false
+      this.#finish(waiting, tells, unsynced)
+    })
+  }
+
+  /** Resolves once nothing is waiting and all that was asked for is durable or has failed. */
+  async drained(): Promise<void> {
+    this.flush()
+    while (this.#syncing) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  /** A group that could not be brought onto the disk fails, though the database may have it: nobody was told otherwise. */
+  #finish(waiting: readonly Waiting[], tells: readonly (() => void)[], failed: Failed | undefined): void {
     for (const one of waiting) one.settle(failed)
-    if (failed === undefined) tellAll(tells)
+    try {
+      tellAll(tells)
+    } finally {
+      if (this.#scheduled) this.flush()
+      if (!this.#syncing) for (const resolve of this.#idle.splice(0)) resolve()
+    }
   }
 
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
+    if (this.#syncing) return
     this.#soon(() => this.flush())
   }
 

@@ -74,7 +74,7 @@ export class StoredPost implements Post {
   }
 
   async close(): Promise<void> {
-    this.#store.groups.flush()
+    await this.#store.groups.drained()
     this.#store.database.close()
   }
 
