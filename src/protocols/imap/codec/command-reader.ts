@@ -53,6 +53,8 @@ interface Announcement {
 }
 
 const MORE: ReaderStep = { kind: 'more' }
+/** The client goes on without being asked to. */
+const LITERAL_FOLLOWS: ReaderStep = { kind: 'more' }
 const GO_AHEAD: ReaderStep = { kind: 'go-ahead' }
 const LF = 10
 const CLOSING_BRACE = 125
@@ -85,6 +87,13 @@ export class CommandReader {
   }
 
   next(inbox: Inbox): ReaderStep {
+    for (;;) {
+      const step = this.#step(inbox)
+      if (step !== LITERAL_FOLLOWS) return step
+    }
+  }
+
+  #step(inbox: Inbox): ReaderStep {
     if (this.#announced !== undefined) return MORE
     if (this.#literal !== undefined && !this.#fill(inbox, this.#literal)) {
       return this.#literal === undefined ? this.#tooMuchHeld() : MORE
@@ -161,7 +170,7 @@ export class CommandReader {
   #begin({ octets, asks }: Announcement): ReaderStep {
     this.#text += '\r\n'
     this.#literal = { buffer: new Uint8Array(Math.min(octets, FIRST_LITERAL_BYTES)), filled: 0, octets }
-    return asks ? GO_AHEAD : MORE
+    return asks ? GO_AHEAD : LITERAL_FOLLOWS
   }
 
   /** True once the literal is whole. Octets are taken as they come: nothing piles up in the inbox. */
