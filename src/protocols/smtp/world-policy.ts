@@ -94,10 +94,9 @@ export class WorldPolicy implements SmtpPolicy {
       return refusal(reply(550, '5.1.1', `nobody here is called ${recipient.address}`))
     }
     const accounts = [...found.accounts.values()]
-    for (const account of accounts) {
-      const full = fullness(account, bytes)
-      if (full !== undefined && accounts.length === 1 && found.elsewhere.size === 0) return refusal(full)
-    }
+    const only = accounts.length === 1 && found.elsewhere.size === 0 ? accounts[0] : undefined
+    const full = only === undefined ? undefined : fullness(only, bytes)
+    if (full !== undefined) return refusal(full)
     return { kind: 'destination', accounts, elsewhere: [...found.elsewhere] }
   }
 
