@@ -24,5 +24,17 @@ export const imap: Service<ImapConfig> = {
   },
 }
 
+export { ImapClient, type ImapAnswer, type ImapClientOptions, type ImapReady } from './client.ts'
+export {
+  fetchedIn,
+  foundIn,
+  listedIn,
+  selectedIn,
+  type FetchedMessage,
+  type ListedMailbox,
+  type SelectedMailbox,
+} from './client/results.ts'
 export type { ImapConfig } from './config.ts'
-export type { Command, Response } from './messages.ts'
+export type { SearchKey } from './content/search-key.ts'
+export { describeCommand, describeResponse } from './describe.ts'
+export type { Command, FetchItem, Response, Value } from './messages.ts'

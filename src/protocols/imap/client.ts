@@ -1,0 +1,342 @@
+// An IMAP client on one connection: TLS where it is offered, a login by the best mechanism, then commands one after the
+// other, each answered whole. For tests and the SDK.
+
+import {
+  failure,
+  isFailure,
+  type CloseReason,
+  type Failure,
+  type StreamIo,
+  type StreamMachine,
+} from '../../core/index.ts'
+import {
+  chooseMechanism,
+  decodeBase64,
+  encodeBase64,
+  startSaslClient,
+  type SaslClient,
+  type SaslMechanism,
+} from '../../shared/sasl/index.ts'
+import type { Inbox } from '../../wire/inbox.ts'
+import { formatCommand, type CommandPiece } from './codec/format-command.ts'
+import { ResponseReader } from './codec/response.ts'
+import {
+  UNASKED_LITERAL_MAX_BYTES,
+  type Command,
+  type DataResponse,
+  type Response,
+  type StatusResponse,
+} from './messages.ts'
+
+/** Without anything from the server while an answer is due. As for POP3: a test wants to end. */
+const SILENCE_MS = 30_000
+const TIMER = 'silence'
+
+export interface ImapClientOptions {
+  readonly user: string
+  readonly password: string
+  /** Begin TLS where the server offers it, and expect a certificate for this name. Without it there is no STARTTLS. */
+  readonly serverName?: string
+  /** End the session rather than log in without TLS. Default: true. */
+  readonly tlsRequired?: boolean
+  /** Hears that somebody is logged in, or why not. */
+  ready(result: ImapReady | Failure): void
+  /** Hears each untagged response that belongs to no command of ours. */
+  heard?(response: Response): void
+}
+
+export interface ImapReady {
+  /** In upper case. */
+  readonly capabilities: readonly string[]
+  /** `LOGIN`, or the SASL mechanism. */
+  readonly mechanism: string
+}
+
+export interface ImapAnswer {
+  /** How the command ended: OK, NO or BAD. */
+  readonly status: StatusResponse
+  /** What came before it. */
+  readonly untagged: readonly (DataResponse | StatusResponse)[]
+}
+
+type Answered = (result: ImapAnswer | Failure) => void
+
+interface Exchange {
+  readonly command: Command
+  readonly answered: Answered
+  /** IDLE: hears what comes, at once. */
+  readonly heard?: (response: Response) => void
+}
+
+export class ImapClient implements StreamMachine {
+  readonly #io: StreamIo
+  readonly #options: ImapClientOptions
+  readonly #reader = new ResponseReader()
+  readonly #waiting: Exchange[] = []
+  #running: Exchange | undefined
+  #tag = 0
+  /** What of the running command is still to be sent. */
+  #pieces: readonly CommandPiece[] = []
+  #untagged: (DataResponse | StatusResponse)[] = []
+  #capabilities: readonly string[] = []
+  #isGreeted = false
+  #sasl: SaslClient | undefined
+  #isIdling = false
+  #isReady = false
+  #isOpen = true
+  #failed: Failure | undefined
+
+  constructor(io: StreamIo, options: ImapClientOptions) {
+    this.#io = io
+    this.#options = options
+  }
+
+  /** Sends a command once those before it are answered. To be used once `ready` has heard that all is well. */
+  ask(command: Command, answered: Answered): void {
+    this.#queue({ command, answered })
+  }
+
+  /** Waits in IDLE until `done`; `heard` hears what happens meanwhile. */
+  idle(heard: (response: Response) => void, answered: Answered): void {
+    this.#queue({ command: { kind: 'IDLE' }, heard, answered })
+  }
+
+  /** Ends `idle`. */
+  done(): void {
+    if (this.#isIdling) this.#send('DONE\r\n')
+    this.#isIdling = false
+  }
+
+  opened(): void {
+    this.#expectSoon()
+  }
+
+  received(inbox: Inbox): boolean {
+    const response = this.#reader.next(inbox)
+    if (response === 'more') return false
+    this.#expectSoon()
+    if (response === 'malformed') {
+      this.#fail(failure('EPROTO', 'the server said something that is no IMAP'))
+      return false
+    }
+    this.#heard(response)
+    return true
+  }
+
+  ended(): void {
+    this.#fail(failure('ECONNRESET', 'the server closed the connection'))
+  }
+
+  closed(reason: CloseReason): void {
+    this.#isOpen = false
+    this.#fail(failure('ECONNRESET', `the connection ended: ${reason.detail ?? reason.kind}`))
+  }
+
+  woke(timer: string): void {
+    if (timer !== TIMER || this.#isIdling || (this.#isReady && this.#running === undefined)) return
+    this.#fail(failure('ETIMEDOUT', `the server said nothing for ${SILENCE_MS} ms`))
+  }
+
+  #queue(exchange: Exchange): void {
+    if (this.#failed !== undefined) return exchange.answered(this.#failed)
+    this.#waiting.push(exchange)
+    this.#next()
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#failed !== undefined) return
+    const exchange = this.#waiting.shift()
+    if (exchange === undefined) return
+    this.#running = exchange
+    this.#tag++
+    this.#untagged = []
+    const [first = '', ...rest] = formatCommand(exchange.command, 'utf-7')
+    this.#pieces = [`a${this.#tag} ${typeof first === 'string' ? first : ''}`, ...rest]
+    this.#expectSoon()
+    this.#sendPieces()
+  }
+
+  /** Up to a literal that the server must ask for, or the end. */
+  #sendPieces(): void {
+    while (this.#pieces.length > 0) {
+      const [piece = '', ...rest] = this.#pieces
+      const literal = rest[0]
+      this.#pieces = rest
+      if (typeof piece !== 'string') this.#io.send(piece)
+      else if (typeof literal === 'string' || literal === undefined) this.#send(piece)
+      else if (this.#announce(piece, literal)) return
+    }
+    this.#send('\r\n')
+  }
+
+  /** True where the server must say that it may come (RFC 9051 §4.3, RFC 7888). */
+  #announce(text: string, { length }: Uint8Array): boolean {
+    const isSmall = length <= UNASKED_LITERAL_MAX_BYTES && this.#capabilities.includes('LITERAL-')
+    const asks = !isSmall && !this.#capabilities.includes('LITERAL+')
+    this.#send(`${text}{${length}${asks ? '' : '+'}}\r\n`)
+    return asks
+  }
+
+  #heard(response: Response): void {
+    if (response.kind === 'continue') return this.#goOn(response.text)
+    if (response.kind === 'status' && response.tag !== undefined) return this.#answered(response)
+    this.#note(response)
+    if (!this.#isGreeted) return this.#greeting(response)
+    if (response.kind === 'status' && response.status === 'BYE' && this.#running?.command.kind !== 'LOGOUT') {
+      return this.#fail(failure('ECONNRESET', `the server says goodbye: ${response.text}`))
+    }
+    const running = this.#running
+    if (running === undefined) this.#options.heard?.(response)
+    else if (running.heard === undefined) this.#untagged.push(response)
+    else running.heard(response)
+  }
+
+  #note(response: DataResponse | StatusResponse): void {
+    const list = capabilitiesIn(response)
+    if (list !== undefined) this.#capabilities = list
+  }
+
+  #goOn(text: string): void {
+    const sasl = this.#sasl
+    if (sasl !== undefined) return this.#challenge(sasl, text)
+    if (this.#pieces.length > 0) return this.#sendPieces()
+    if (this.#running?.command.kind !== 'IDLE') return this.#fail(failure('EPROTO', 'the server asks for nothing'))
+    this.#isIdling = true
+  }
+
+  #answered(status: StatusResponse): void {
+    const exchange = this.#running
+    if (exchange === undefined || status.tag !== `a${this.#tag}`) {
+      return this.#fail(failure('EPROTO', 'an answer to nothing'))
+    }
+    this.#note(status)
+    this.#running = undefined
+    this.#pieces = []
+    this.#isIdling = false
+    exchange.answered({ status, untagged: this.#untagged })
+    this.#next()
+  }
+
+  #greeting(response: Response): void {
+    this.#isGreeted = true
+    if (response.kind !== 'status' || response.status !== 'OK') {
+      return this.#fail(failure('EREFUSED', `the server takes no session: ${textOf(response)}`))
+    }
+    this.#withCapabilities(() => this.#secure())
+  }
+
+  #withCapabilities(then: () => void): void {
+    if (this.#capabilities.length > 0) return then()
+    this.ask({ kind: 'CAPABILITY' }, (result) => {
+      if (!isFailure(result)) then()
+    })
+  }
+
+  /** What was said before the handshake counts for nothing after it (RFC 9051 §6.2.1). */
+  #secure(): void {
+    const { serverName, tlsRequired = true } = this.#options
+    const offered = this.#capabilities.includes('STARTTLS')
+    if (this.#io.tls !== undefined || (!tlsRequired && (serverName === undefined || !offered))) return this.#login()
+    if (serverName === undefined || !offered) return this.#fail(failure('ENOTLS', 'the server offers no TLS'))
+    this.ask({ kind: 'STARTTLS' }, (result) => {
+      if (isFailure(result)) return
+      if (result.status.status !== 'OK') return this.#refused('the server refused TLS', result.status)
+      this.#io.secure({ side: 'client', serverName }, (secured) => {
+        if (isFailure(secured)) return this.#fail(secured)
+        this.#capabilities = []
+        this.#withCapabilities(() => this.#login())
+      })
+    })
+  }
+
+  #login(): void {
+    const { user, password } = this.#options
+    const offered = this.#capabilities.flatMap((each) => (each.startsWith('AUTH=') ? [each.slice(5)] : []))
+    const mechanism = chooseMechanism(offered, {
+      secured: this.#io.tls !== undefined,
+      plainAllowedWithoutTls: this.#options.tlsRequired === false,
+      channelBinding: this.#io.tls?.channelBinding !== undefined,
+    })
+    if (mechanism !== undefined) return this.#authenticate(mechanism, offered)
+    if (this.#capabilities.includes('LOGINDISABLED')) return this.#fail(failure('EAUTH', 'the server takes no login'))
+    this.ask({ kind: 'LOGIN', user, password }, (result) => this.#loggedIn(result, 'LOGIN'))
+  }
+
+  #authenticate(mechanism: SaslMechanism, offered: readonly string[]): void {
+    const { user, password } = this.#options
+    const sasl = startSaslClient(mechanism, {
+      user,
+      password,
+      random: (size) => this.#io.random(size),
+      channelBinding: this.#io.tls?.channelBinding,
+      plusNotOffered: !offered.includes('SCRAM-SHA-256-PLUS'),
+    })
+    this.#sasl = sasl
+    const first = this.#capabilities.includes('SASL-IR') ? sasl.initial() : undefined
+    const initial = first === undefined ? undefined : first.length === 0 ? '=' : encodeBase64(first)
+    this.ask({ kind: 'AUTHENTICATE', mechanism, ...(initial === undefined ? {} : { initial }) }, (result) => {
+      if (!isFailure(result) && result.status.status === 'OK' && !sasl.isComplete) {
+        return this.#fail(failure('EPROTO', 'the server did not prove that it knows the password'))
+      }
+      this.#loggedIn(result, mechanism)
+    })
+  }
+
+  #challenge(sasl: SaslClient, base64: string): void {
+    const challenge = decodeBase64(base64)
+    const step = challenge === undefined ? undefined : sasl.step(challenge)
+    if (step?.kind === 'response') return this.#send(`${encodeBase64(step.bytes)}\r\n`)
+    this.#fail(
+      failure('EPROTO', `the login broke off: ${step?.detail ?? step?.reason ?? 'a challenge that is no base64'}`),
+    )
+  }
+
+  #loggedIn(result: ImapAnswer | Failure, mechanism: string): void {
+    this.#sasl = undefined
+    if (isFailure(result)) return
+    if (result.status.status !== 'OK') return this.#refused('the login was refused', result.status)
+    if (capabilitiesIn(result.status) === undefined) this.#capabilities = []
+    this.#withCapabilities(() => {
+      this.#isReady = true
+      this.#options.ready({ capabilities: this.#capabilities, mechanism })
+    })
+  }
+
+  #refused(what: string, { code, text }: StatusResponse): void {
+    const isAuth = code === 'AUTHENTICATIONFAILED'
+    this.#fail(failure(isAuth ? 'EAUTH' : 'EREFUSED', `${what}: ${code === undefined ? '' : `[${code}] `}${text}`))
+  }
+
+  #expectSoon(): void {
+    this.#io.wakeAt(TIMER, this.#io.now + SILENCE_MS)
+  }
+
+  #send(text: string): void {
+    this.#io.send(Buffer.from(text, 'latin1'))
+  }
+
+  /** Tells all that still wait, and closes. */
+  #fail(why: Failure): void {
+    if (this.#failed !== undefined) return
+    this.#failed = why
+    if (!this.#isReady) this.#options.ready(why)
+    const waiting = [...(this.#running === undefined ? [] : [this.#running]), ...this.#waiting.splice(0)]
+    this.#running = undefined
+    for (const exchange of waiting) exchange.answered(why)
+    if (this.#isOpen) this.#io.end()
+    this.#isOpen = false
+  }
+}
+
+/** In a response of its own, or in the code of another (RFC 9051 §7.1, §7.2.2). */
+function capabilitiesIn(response: DataResponse | StatusResponse): readonly string[] | undefined {
+  if (response.kind === 'status') {
+    return response.code === 'CAPABILITY' ? (response.codeText ?? '').toUpperCase().split(' ') : undefined
+  }
+  if (response.name !== 'CAPABILITY') return undefined
+  return response.values.flatMap((value) => (typeof value === 'string' ? [value.toUpperCase()] : []))
+}
+
+function textOf(response: Response): string {
+  return response.kind === 'data' ? response.name : response.text
+}
