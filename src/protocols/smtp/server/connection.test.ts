@@ -232,3 +232,13 @@ test('a message that never ends ends', async () => {
   served.plane.advance(60_000)
   assert.match(await dialogue.say(''), /^421 4\.4\.2 /)
 })
+
+test('a line that comes drop by drop is no sign of life', async () => {
+  const { served, meet } = await meeting()
+  const { dialogue } = await meet(25)
+  for (let minute = 0; minute < 5; minute++) {
+    assert.equal(await dialogue.say('x'), '')
+    served.plane.advance(60_000)
+  }
+  assert.match(await dialogue.say(''), /^421 4\.4\.2 /)
+})

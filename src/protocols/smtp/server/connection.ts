@@ -72,12 +72,12 @@ export class SmtpConnection implements StreamMachine {
   received(inbox: Inbox): boolean {
     if (this.#state === 'over') inbox.clear()
     if (this.#state === 'over' || this.#state === 'held') return false
-    this.#heardMs = this.#io.now
     if (this.#state === 'content') return this.#content(inbox)
     if (this.#skipping) return this.#skip(inbox)
     const line = takeLine(inbox, this.#state === 'exchange' ? AUTH_LINE_MAX_BYTES : COMMAND_LINE_MAX_BYTES)
     if (line === 'more') return false
     if (line === 'too-long') return this.#skip(inbox)
+    this.#heardMs = this.#io.now
     if (line === 'bare-lf') this.#bad(say.BARE_LF_COMMAND)
     else if (this.#state === 'exchange') this.#loginStep(this.#login.answer(line))
     else this.#command(parseCommand(line), inbox.length)
@@ -117,6 +117,7 @@ export class SmtpConnection implements StreamMachine {
       return true
     }
     inbox.skip(end + 1)
+    this.#heardMs = this.#io.now
     this.#bad(say.LINE_TOO_LONG)
     return true
   }
@@ -235,6 +236,7 @@ export class SmtpConnection implements StreamMachine {
   }
 
   #content(inbox: Inbox): boolean {
+    this.#heardMs = this.#io.now
     const step = this.#desk.take(inbox)
     if (step !== 'more') this.#deskStep(step)
     return true
