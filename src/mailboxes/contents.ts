@@ -59,3 +59,12 @@ export class Contents {
     this.#database.run('DELETE FROM content WHERE id = ?', id)
   }
 }
+
+/** `head` and what stands behind it. */
+export function behind(head: Uint8Array, content: Uint8Array): Uint8Array {
+  if (head.length === 0) return content
+  const whole = new Uint8Array(head.length + content.length)
+  whole.set(head)
+  whole.set(content, head.length)
+  return whole
+}

@@ -114,7 +114,10 @@ export class Groups implements Group {
     while (this.#syncing) await new Promise<void>((resolve) => this.#idle.push(resolve))
   }
 
-  /** A group that could not be brought onto the disk fails, though the database may have it: nobody was told otherwise. */
+  /**
+   * A group that could not be brought onto the disk fails, but the database has it all the same, and whoever looks sees it: so
+   * those who follow are told.
+   */
   #finish(waiting: readonly Waiting[], tells: readonly (() => void)[], failed: Failed | undefined): void {
     for (const one of waiting) one.settle(failed)
     try {

@@ -12,14 +12,26 @@ import type {
   NewMessage,
   SpecialUse,
 } from '../core/post.ts'
-import { bytesOf, integer } from './database.ts'
+import { behind } from './contents.ts'
+import { bytesOf, integer, type Row } from './database.ts'
 import { bounded, expungedAfter, logExpunged } from './expunge-log.ts'
+import { keywordsOf, planFlagChange } from './flag-change.ts'
 import type { Flags } from './flags.ts'
 import type { Group, Saved } from './groups.ts'
+import { Hearers } from './hearers.ts'
 import { UID_MAX } from './limits.ts'
 import { Listing } from './listing.ts'
 import { MailboxRow } from './mailbox-row.ts'
-import { MESSAGE_COLUMNS, present, readMessage, StoredMessage } from './message.ts'
+import { present, readMessage, StoredMessage } from './message.ts'
+import {
+  addMessage,
+  contentRow,
+  copyMessage,
+  dropMailbox,
+  dropMessage,
+  flagMessage,
+  messagesBelow,
+} from './message-table.ts'
 import type { Store } from './store.ts'
 
 /** What a mailbox wants to know of its account. */
@@ -39,21 +51,12 @@ export interface Incoming {
   readonly receivedMs: number
 }
 
-const ADD = `INSERT INTO message (mailbox, uid, content, size, received, saved, flags, mod_seq, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-const COPY = `INSERT INTO message (mailbox, uid, content, size, received, saved, flags, mod_seq, head)
-  SELECT ?, ?, content, size, received, ?, flags, ?, head FROM message WHERE mailbox = ? AND uid = ?`
-const MOVE = 'UPDATE message SET mailbox = ?, uid = ?, saved = ?, mod_seq = ? WHERE mailbox = ? AND uid = ?'
-const FLAG = 'UPDATE message SET flags = ?, mod_seq = ? WHERE mailbox = ? AND uid = ?'
-const EXPUNGE = 'DELETE FROM message WHERE mailbox = ? AND uid = ?'
-const CONTENT = `SELECT m.head, c.first, c.size FROM message m JOIN content c ON c.id = m.content WHERE m.mailbox = ? AND m.uid = ?`
-const OLDER = `SELECT ${MESSAGE_COLUMNS} FROM message WHERE mailbox = ? AND uid < ? ORDER BY uid`
-
 export class StoredMailbox implements Mailbox, Saved {
   readonly owner: MailboxOwner
   readonly #store: Store
   readonly #row: MailboxRow
   readonly #listing: Listing
-  readonly #hearers = new Set<(change: MailboxChange) => void>()
+  readonly #hearers: Hearers<MailboxChange>
   #gone = false
   /** The group in which its state of before was last noted. */
   #noted = 0
@@ -63,6 +66,7 @@ export class StoredMailbox implements Mailbox, Saved {
     this.owner = owner
     this.#store = store
     this.#row = row
+    this.#hearers = new Hearers(store.groups)
     this.#listing = new Listing(isNew, (beforeUid) => this.#older(beforeUid))
   }
 
@@ -171,8 +175,7 @@ export class StoredMailbox implements Mailbox, Saved {
   }
 
   watch(hear: (change: MailboxChange) => void): () => void {
-    this.#hearers.add(hear)
-    return () => void this.#hearers.delete(hear)
+    return this.#hearers.add(hear)
   }
 
   save(): void {
@@ -181,7 +184,7 @@ export class StoredMailbox implements Mailbox, Saved {
 
   /** One mail that a server took. The content is stored already. */
   deliver(group: Group, incoming: Incoming): StoredMessage {
-    const message = this.#place(group, incoming, this.#step(group))
+    const message = this.#place(incoming, this.#step(group))
     this.#arrived(group, [message])
     return message
   }
@@ -200,22 +203,21 @@ export class StoredMailbox implements Mailbox, Saved {
   /** It takes its messages with it. */
   remove(group: Group): void {
     this.#note(group)
-    const database = this.#store.database
     for (const message of this.#listing.glance) this.#store.contents.release(message.contentId)
-    database.run('DELETE FROM message WHERE mailbox = ?', this.id)
-    database.run('DELETE FROM expunged WHERE mailbox = ?', this.id)
-    database.run('DELETE FROM mailbox WHERE id = ?', this.id)
-    this.#listing.clear()
-    this.#row.empty()
-    this.#gone = true
-    group.after(() => this.#tell({ kind: 'removed' }))
+    dropMailbox(this.#store.database, this.id)
+    this.#vanish()
+    this.#hearers.later(group, { kind: 'removed' })
   }
 
   /** It was made in this group, which failed. */
   unmade(): void {
-    this.#gone = true
+    this.#vanish()
+  }
+
+  #vanish(): void {
     this.#listing.clear()
     this.#row.empty()
+    this.#gone = true
   }
 
   /** A mailbox of this store, whoever it belongs to. Anything else is the caller's mistake. */
@@ -232,19 +234,11 @@ export class StoredMailbox implements Mailbox, Saved {
     if (messages.length === 0) return []
     const modSeq = this.#step(group)
     const now = this.#store.wallMs()
-    const arrived = messages.map((message, at) =>
-      this.#place(
-        group,
-        {
-          contentId: this.#store.contents.add(message.content, 1),
-          head: undefined,
-          size: message.content.length,
-          flags: flags[at] ?? this.#store.flagSets.none,
-          receivedMs: message.receivedMs ?? now,
-        },
-        modSeq,
-      ),
-    )
+    const arrived = messages.map(({ content, receivedMs = now }, at) => {
+      const contentId = this.#store.contents.add(content, 1)
+      const set = flags[at] ?? this.#store.flagSets.none
+      return this.#place({ contentId, head: undefined, size: content.length, flags: set, receivedMs }, modSeq)
+    })
     this.#arrived(group, arrived)
     return arrived
   }
@@ -278,11 +272,9 @@ export class StoredMailbox implements Mailbox, Saved {
   #send(source: StoredMessage, to: StoredMailbox, savedMs: number, modSeq: number, leave: boolean): StoredMessage {
     const { uid, size, receivedMs, contentId, flags } = source
     const copy = new StoredMessage(to.#row.uidNext, size, receivedMs, savedMs, contentId, flags, modSeq)
-    this.#store.database.run(leave ? MOVE : COPY, to.id, copy.uid, savedMs, modSeq, this.id, uid)
+    copyMessage(this.#store.database, { mailbox: this.id, uid }, to.id, copy, leave)
     if (!leave) this.#store.contents.share(contentId, 1)
-    to.#row.count(copy, 1)
-    to.#row.uidNext += 1
-    to.#listing.add(copy)
+    to.#add(copy)
     return copy
   }
 
@@ -294,23 +286,10 @@ export class StoredMailbox implements Mailbox, Saved {
     by: unknown,
   ): FlagsChanged | Failure {
     if (this.#gone) return noMailbox(this.name)
-    const known = new Map<Flags, Flags | Failure>()
-    const changed: StoredMessage[] = []
-    const modified: StoredMessage[] = []
-    const became: Flags[] = []
-    for (const message of present(this.#listing.glance, messages)) {
-      if (message.modSeq > (change.unchangedSince ?? Infinity)) {
-        modified.push(message)
-        continue
-      }
-      const next = known.get(message.flags) ?? this.#store.flagSets.changed(message.flags, change.kind, flags)
-      known.set(message.flags, next)
-      if (isFailure(next)) return next
-      if (next === message.flags) continue
-      changed.push(message)
-      became.push(next)
-    }
-    if (changed.length > 0) this.#flag(group, changed, became, by)
+    const plan = planFlagChange(this.#store.flagSets, present(this.#listing.glance, messages), change, flags)
+    if (isFailure(plan)) return plan
+    const { changed, modified } = plan
+    if (changed.length > 0) this.#flag(group, changed, plan.flags, by)
     return { changed, modified }
   }
 
@@ -325,36 +304,28 @@ export class StoredMailbox implements Mailbox, Saved {
       this.#row.reflag(message.flags, next)
       message.flags = next
       message.modSeq = modSeq
-      this.#store.database.run(FLAG, next.text, modSeq, this.id, message.uid)
+      flagMessage(this.#store.database, this.id, message)
     }
-    group.after(() => this.#tell({ kind: 'flags', messages, by }))
+    this.#hearers.later(group, { kind: 'flags', messages, by })
   }
 
-  #place(group: Group, incoming: Incoming, modSeq: number): StoredMessage {
+  #place(incoming: Incoming, modSeq: number): StoredMessage {
     const { contentId, head, size, flags, receivedMs } = incoming
-    const uid = this.#row.uidNext
     const savedMs = this.#store.wallMs()
-    const message = new StoredMessage(uid, size, receivedMs, savedMs, contentId, flags, modSeq)
-    this.#store.database.run(
-      ADD,
-      this.id,
-      uid,
-      contentId,
-      size,
-      receivedMs,
-      savedMs,
-      flags.text,
-      modSeq,
-      head === undefined || head.length === 0 ? null : head,
-    )
-    this.#row.uidNext += 1
-    this.#row.count(message, 1)
-    this.#listing.add(message)
+    const message = new StoredMessage(this.#row.uidNext, size, receivedMs, savedMs, contentId, flags, modSeq)
+    addMessage(this.#store.database, this.id, message, head)
+    this.#add(message)
     return message
   }
 
+  #add(message: StoredMessage): void {
+    this.#row.uidNext += 1
+    this.#row.count(message, 1)
+    this.#listing.add(message)
+  }
+
   #drop(message: StoredMessage): void {
-    this.#store.database.run(EXPUNGE, this.id, message.uid)
+    dropMessage(this.#store.database, this.id, message.uid)
     this.#store.contents.release(message.contentId)
   }
 
@@ -366,28 +337,17 @@ export class StoredMailbox implements Mailbox, Saved {
     this.#listing.remove(messages)
     const uids = messages.map((message) => message.uid)
     logExpunged(this.#store.database, this.id, modSeq, uids)
-    const { floor, steps } = bounded(this.#store.database, this.id, {
-      floor: this.#row.logFloor,
-      steps: this.#row.logSteps,
-    })
+    const log = { floor: this.#row.logFloor, steps: this.#row.logSteps }
+    const { floor, steps } = bounded(this.#store.database, this.id, log)
     this.#row.logFloor = floor
     this.#row.logSteps = steps
-    group.after(() => this.#tell({ kind: 'expunged', messages, modSeq }))
+    this.#hearers.later(group, { kind: 'expunged', messages, modSeq })
   }
 
   #arrived(group: Group, messages: readonly StoredMessage[]): void {
-    group.after(() => {
-      this.#tell({ kind: 'arrived', messages })
-      for (const message of messages) this.#announce(message)
-    })
-  }
-
-  #announce(message: StoredMessage): void {
-    for (const hear of this.#store.arrivals) hear({ account: this.owner.account, mailbox: this, message })
-  }
-
-  #tell(change: MailboxChange): void {
-    for (const hear of this.#hearers) hear(change)
+    this.#hearers.later(group, { kind: 'arrived', messages })
+    const { account } = this.owner
+    for (const message of messages) this.#store.arrivals.later(group, { account, mailbox: this, message })
   }
 
   #full(bytes: number, messages: number): Failure | undefined {
@@ -417,12 +377,12 @@ export class StoredMailbox implements Mailbox, Saved {
     })
   }
 
-  #contentRow(message: Message): ReturnType<Store['database']['row']> {
-    return this.#listing.has(message) ? this.#store.database.row(CONTENT, this.id, message.uid) : undefined
+  #contentRow(message: Message): Row | undefined {
+    return this.#listing.has(message) ? contentRow(this.#store.database, this.id, message.uid) : undefined
   }
 
   #older(beforeUid: number): StoredMessage[] {
-    const rows = this.#store.database.rows(OLDER, this.id, Math.min(beforeUid, UID_MAX + 1))
+    const rows = messagesBelow(this.#store.database, this.id, beforeUid)
     return rows.map((row) => readMessage(row, this.#store.flagSets))
   }
 }
@@ -433,22 +393,4 @@ function noMailbox(name: string): Failure {
 
 function bytesIn(messages: readonly Message[]): number {
   return messages.reduce((sum, message) => sum + message.size, 0)
-}
-
-/** `head` and what stands behind it. */
-function behind(head: Uint8Array, content: Uint8Array): Uint8Array {
-  if (head.length === 0) return content
-  const whole = new Uint8Array(head.length + content.length)
-  whole.set(head)
-  whole.set(content, head.length)
-  return whole
-}
-
-function keywordsOf(messages: readonly StoredMessage[]): readonly string[] {
-  const sets = new Set(messages.map((message) => message.flags))
-  const byLower = new Map<string, string>()
-  for (const { names } of sets) {
-    for (const name of names) if (!name.startsWith('\\')) byLower.set(name.toLowerCase(), name)
-  }
-  return [...byLower.values()].toSorted()
 }

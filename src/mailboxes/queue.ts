@@ -12,6 +12,7 @@ import type {
 } from '../core/post.ts'
 import { integer, textOf, type Row } from './database.ts'
 import type { Group } from './groups.ts'
+import { Hearers } from './hearers.ts'
 import type { Store } from './store.ts'
 
 interface Kept {
@@ -33,13 +34,14 @@ const UPDATE = `UPDATE recipient SET tries = ?, next = ?, last_reply = ?, report
 export class StoredQueue implements Queue {
   readonly host: string
   readonly #store: Store
-  readonly #hearers = new Set<(mail: QueuedMail) => void>()
+  readonly #hearers: Hearers<QueuedMail>
   #kept: Map<number, Kept> | undefined
   #listed: readonly QueuedMail[] | undefined
 
   constructor(store: Store, host: string) {
     this.#store = store
     this.host = host
+    this.#hearers = new Hearers(store.groups)
   }
 
   list(): readonly QueuedMail[] {
@@ -61,8 +63,7 @@ export class StoredQueue implements Queue {
   }
 
   watch(hear: (mail: QueuedMail) => void): () => void {
-    this.#hearers.add(hear)
-    return () => void this.#hearers.delete(hear)
+    return this.#hearers.add(hear)
   }
 
   /** The content is stored already. */
@@ -74,7 +75,7 @@ export class StoredQueue implements Queue {
     this.#insert(mail, contentId)
     this.#put(mails, id, { mail, contentId })
     group.undo(() => this.#put(mails, id, undefined))
-    group.after(() => this.#tell(mail))
+    this.#hearers.later(group, mail)
     return mail
   }
 
@@ -164,10 +165,6 @@ export class StoredQueue implements Queue {
     if (kept === undefined) mails.delete(id)
     else mails.set(id, kept)
     this.#listed = undefined
-  }
-
-  #tell(mail: QueuedMail): void {
-    for (const hear of this.#hearers) hear(mail)
   }
 
   #mails(): Map<number, Kept> {

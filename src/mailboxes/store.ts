@@ -4,9 +4,10 @@
 import type { Arrived } from '../core/post.ts'
 import { Contents } from './contents.ts'
 import { Counter } from './counter.ts'
-import { Database } from './database.ts'
+import type { Database } from './database.ts'
 import { FlagSets } from './flags.ts'
-import { Groups } from './groups.ts'
+import type { Groups } from './groups.ts'
+import { Hearers } from './hearers.ts'
 
 export interface QuotaLimits {
   /** Octets of all messages of one account. */
@@ -23,13 +24,14 @@ export class Store {
   readonly quota: QuotaLimits
   /** The world's wall clock, milliseconds since 1970-01-01T00:00Z. */
   readonly wallMs: () => number
-  readonly arrivals = new Set<(arrived: Arrived) => void>()
+  readonly arrivals: Hearers<Arrived>
   /** Numbers of accounts, mailboxes, queued mails and recipients, all from one sequence. */
   readonly numbers: Counter
 
   constructor(database: Database, groups: Groups, quota: QuotaLimits, wallMs: () => number) {
     this.database = database
     this.groups = groups
+    this.arrivals = new Hearers(groups)
     this.quota = quota
     this.wallMs = wallMs
     this.contents = new Contents(database, new Counter('content', database, groups))

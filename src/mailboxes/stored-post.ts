@@ -69,8 +69,7 @@ export class StoredPost implements Post {
   }
 
   watch(hear: (arrived: Arrived) => void): () => void {
-    this.#store.arrivals.add(hear)
-    return () => void this.#store.arrivals.delete(hear)
+    return this.#store.arrivals.add(hear)
   }
 
   async close(): Promise<void> {
