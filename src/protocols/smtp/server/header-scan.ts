@@ -1,14 +1,17 @@
 // What a server must know of a message's header (RFC 5322 §3.6) to take it: its name, how often it was handed on, to whom it
 // came before, and which fields its sender forgot. Its structure beyond that is not looked at.
 
+import { parseMessageId } from '../../../shared/mime/index.ts'
+
 /** Octets of a header that are looked at. Ours: a long header is 16 KiB. */
 const HEADER_MAX_BYTES = 262_144
-/** Characters of a Message-ID that are kept: a whole line (RFC 5322 §2.1.1). */
+/** Characters of a Message-ID field that are looked at: a whole line (RFC 5322 §2.1.1). */
 const MESSAGE_ID_MAX_CHARS = 998
 
 export interface HeaderFacts {
-  /** Without its brackets; `undefined`: there is none. */
+  /** Without its brackets; `undefined`: there is none that can be read. */
   readonly messageId: string | undefined
+  readonly hasMessageId: boolean
   readonly hasDate: boolean
   /** Received fields: the hosts that it went through (RFC 5321 §6.3). */
   readonly hops: number
@@ -21,8 +24,9 @@ export interface HeaderFacts {
 }
 
 const FIELD = /^(received|delivered-to|message-id|date|from)[ \t]*:((?:.*)(?:\r\n[ \t].*)*)/gim
+/** What keeps an id from being a word of an event. */
+const CONTROL_OR_SPACE = /[\p{Cc}\s]/u
 const FIRST_LINE = /^(?:[!-9;-~]+[ \t]*:|\r\n)/
-const MESSAGE_ID = /<([^<>\s]+)>/
 const AUTHOR_DOMAIN = /@([^\s<>@,;:"()]+)/
 
 /** `content`: a message from its first octet on, all of its header if it is no longer than that. */
@@ -32,6 +36,7 @@ export function scanHeader(content: Uint8Array): HeaderFacts {
   let hops = 0
   let hasDate = false
   let messageId: string | undefined
+  let hasMessageId = false
   let authorDomain: string | undefined
   for (const [, name = '', value = ''] of header.matchAll(FIELD)) {
     const word = name.toLowerCase()
@@ -39,10 +44,18 @@ export function scanHeader(content: Uint8Array): HeaderFacts {
     else if (word === 'delivered-to') deliveredTo.push(value.trim().toLowerCase())
     else if (word === 'date') hasDate = true
     else if (word === 'from') authorDomain ??= authorDomainOf(value)
-    else messageId ??= MESSAGE_ID.exec(value)?.[1]?.slice(0, MESSAGE_ID_MAX_CHARS)
+    else {
+      hasMessageId = true
+      messageId ??= messageIdOf(value)
+    }
   }
   const startsWell = content.length === 0 || FIRST_LINE.test(header)
-  return { messageId, hasDate, hops, deliveredTo, authorDomain, startsWell }
+  return { messageId, hasMessageId, hasDate, hops, deliveredTo, authorDomain, startsWell }
+}
+
+function messageIdOf(value: string): string | undefined {
+  const id = parseMessageId(value.slice(0, MESSAGE_ID_MAX_CHARS))
+  return id === undefined || CONTROL_OR_SPACE.test(id) ? undefined : id
 }
 
 /** Names in quotes and comments are not told apart: it only chooses the key that a mail is signed with. */

@@ -64,7 +64,8 @@ export class Intake {
     const facts = scanHeader(content)
     if (facts.hops > HOPS_MAX || loopsHere(envelope, facts)) return say.LOOPS
     const queueId = this.#ids.next(wallMs)
-    const name = facts.messageId ?? (user === undefined ? queueId : this.#messageIdFor(queueId))
+    const given = facts.messageId ?? (facts.hasMessageId ? queueId : undefined)
+    const name = given ?? (user === undefined ? queueId : this.#messageIdFor(queueId))
     return { envelope, content, facts, origin, user, queueId, name }
   }
 
@@ -159,7 +160,7 @@ export class Intake {
 
 /** RFC 6409 §8.1, §8.2, §8.3. */
 function missingFields({ facts, name }: Read, date: string): string {
-  return `${facts.hasDate ? '' : `Date: ${date}\r\n`}${facts.messageId === undefined ? `Message-ID: <${name}>\r\n` : ''}`
+  return `${facts.hasDate ? '' : `Date: ${date}\r\n`}${facts.hasMessageId ? '' : `Message-ID: <${name}>\r\n`}`
 }
 
 /** A message without a header begins with its body: an empty line keeps our fields apart from it. */
