@@ -72,14 +72,14 @@ class Format {
       case 'SEARCH':
         if (command.returns !== undefined) this.#words('RETURN', `(${command.returns.join(' ')})`)
         this.#words('CHARSET', 'UTF-8')
-        return this.#key(command.key, true)
+        return this.#keys(command.key)
       case 'SORT':
         this.#words(`(${command.criteria.map(({ key, reverse }) => `${reverse ? 'REVERSE ' : ''}${key}`).join(' ')})`)
         this.#words('UTF-8')
-        return this.#key(command.key, true)
+        return this.#keys(command.key)
       case 'THREAD':
         this.#words(command.algorithm, 'UTF-8')
-        return this.#key(command.key, true)
+        return this.#keys(command.key)
       case 'FETCH':
         return this.#fetch(command)
       case 'STORE':
@@ -153,29 +153,39 @@ class Format {
     this.#words(`${sign}FLAGS${silent ? '.SILENT' : ''}`, `(${flags.join(' ')})`)
   }
 
-  /** `outer`: several keys need no parentheses. */
-  #key(key: SearchKey, outer = false): void {
+  /** At the top several keys need no parentheses. */
+  #keys(key: SearchKey): void {
+    for (const each of key.kind === 'and' ? key.keys : [key]) {
+      this.#text(' ')
+      this.#key(each)
+    }
+  }
+
+  #key(key: SearchKey): void {
     switch (key.kind) {
       case 'and':
-        if (!outer) this.#text(' (')
-        key.keys.forEach((inner, at) => this.#key(inner, outer || at > 0))
-        return this.#text(outer ? '' : ')')
+        key.keys.forEach((inner, at) => {
+          this.#text(at === 0 ? '(' : ' ')
+          this.#key(inner)
+        })
+        return this.#text(')')
       case 'or':
-        this.#words('OR')
+        this.#text('OR ')
         this.#key(key.left)
+        this.#text(' ')
         return this.#key(key.right)
       case 'not':
-        this.#words('NOT')
+        this.#text('NOT ')
         return this.#key(key.key)
       case 'header':
-        this.#words('HEADER')
+        this.#text('HEADER')
         return this.#strings(key.name, key.text)
       case 'body':
       case 'text':
-        this.#words(key.kind.toUpperCase())
+        this.#text(key.kind.toUpperCase())
         return this.#strings(key.text)
       default:
-        return this.#words(formatPlainKey(key))
+        return this.#text(formatPlainKey(key))
     }
   }
 

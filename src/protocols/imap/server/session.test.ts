@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { imapScene } from '../../../../test/conformance/imap-dialogue.ts'
+import { SimPlane } from '../../../sim/index.ts'
+import { Deflater } from '../codec/deflate.ts'
+import { Inflater } from '../codec/inflate.ts'
 import { EARLY_COMMANDS_MAX } from '../messages.ts'
 
 test('without TLS names and passwords are refused, and nobody learns whether they are right', async () => {
@@ -158,4 +161,34 @@ test('events of a session name its user, and mails by their Message-IDs', async 
     ['imap.append', 'alice@harbor.test', 'two@harbor.test'],
   ])
   await stop()
+})
+
+test('COMPRESS: both directions, pipelined, with more than fits at once, and in pieces', async () => {
+  for (const chunkMaxBytes of [Infinity, 7]) {
+    const plane = new SimPlane({ chunkMaxBytes })
+    const { session, stop } = await imapScene(['Subject: one\r\n\r\nbody'], {}, plane)
+    const client = await session()
+    const deflater = new Deflater()
+    const inflater = new Inflater()
+    assert.match(await client.say('COMPRESS GZIP'), /^\. BAD/)
+    assert.match(await client.say('COMPRESS DEFLATE'), /^\. OK/)
+    const say = async (text: string): Promise<string> => {
+      client.peer.send(deflater.deflate(Buffer.from(text)))
+      await plane.settled()
+      inflater.push(client.peer.takeBytes())
+      const plain = inflater.pull(10_000_000)
+      return plain === 'corrupt' ? plain : Buffer.from(plain).toString('latin1')
+    }
+    assert.doesNotMatch(await say('a CAPABILITY\r\n'), /COMPRESS/)
+    assert.match(
+      await say('b SELECT INBOX\r\nc FETCH 1 BODY.PEEK[]\r\nd COMPRESS DEFLATE\r\n'),
+      /body\)\r\nc OK [^]*d NO/,
+    )
+    const many = await say(`e APPEND INBOX {3+}\r\nabc\r\n${'f NOOP\r\n'.repeat(20_000)}g STATUS INBOX (MESSAGES)\r\n`)
+    assert.equal(many.split('f OK').length - 1, 20_000)
+    assert.match(many, /MESSAGES 2\)\r\ng OK [^\n]*\n$/)
+    client.peer.send(Buffer.from('this is no deflate'))
+    assert.equal(client.peer.closeReason?.kind, 'reset')
+    await stop()
+  }
 })
