@@ -146,8 +146,8 @@ export class Selected {
   /** The view becomes the mailbox's own again. */
   catchUp(): CaughtUp {
     const { messages } = this.mailbox
-    const gone = this.#hasExpunged ? missingFrom(this.view, messages) : []
     const arrived = this.#arrive()
+    const gone = this.#isWhole(arrived) ? [] : missingFrom(this.view, messages)
     this.view = messages
     this.#hasExpunged = false
     this.#toldModSeq = this.mailbox.highestModSeq
@@ -156,9 +156,14 @@ export class Selected {
 
   /** What came is taken into the view; what went stays in it until its going may be told. */
   takeArrived(): CaughtUp {
-    if (!this.#hasExpunged) return this.catchUp()
     const arrived = this.#arrive()
-    if (arrived.length > 0) this.view = [...this.view, ...arrived]
+    if (this.#isWhole(arrived)) {
+      this.view = this.mailbox.messages
+      this.#toldModSeq = this.mailbox.highestModSeq
+    } else {
+      this.#hasExpunged = true
+      if (arrived.length > 0) this.view = [...this.view, ...arrived]
+    }
     return { gone: [], arrived }
   }
 
@@ -171,9 +176,16 @@ export class Selected {
     return !name.startsWith('\\') && !this.#toldKeywords.has(name.toLowerCase())
   }
 
+  /**
+   * Whether the view, with those that `arrived`, has all that the mailbox has and nothing else. One that heard of an arrival
+   * may see already what it is told of next: what went with the same change of the post or the one after.
+   */
+  #isWhole(arrived: readonly Message[]): boolean {
+    return this.view.length + arrived.length === this.mailbox.messages.length
+  }
+
   /** Those that the view does not have yet. */
   #arrive(): readonly Message[] {
-    if (!this.#hasArrived) return []
     this.#hasArrived = false
     const { messages } = this.mailbox
     const before = this.lastUid
