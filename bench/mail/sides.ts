@@ -68,18 +68,17 @@ export async function startWorld(folder: string, stack: AsyncDisposableStack): P
 export async function startDovecot(
   folder: string,
   stack: AsyncDisposableStack,
-  lines: readonly string[] = [],
 ): Promise<MailSide & { readonly lmtp: Place; readonly auth: Place }> {
   const ports = { imap: await freePort(), lmtp: await freePort(), auth: await freePort() }
   const users = { [SENDER.user]: SENDER.password, [READER.user]: READER.password }
-  const many = [
+  const lines = [
     `protocol imap {\n  mail_max_userip_connections = ${CONNECTIONS}\n}`,
     `service imap {\n  process_limit = ${CONNECTIONS}\n}`,
     `service imap-login {\n  process_limit = ${CONNECTIONS}\n}`,
     `service anvil {\n  client_limit = ${4 * CONNECTIONS}\n}`,
     `service auth {\n  client_limit = ${4 * CONNECTIONS}\n}`,
   ]
-  const command = layDovecot({ folder, ports, users, lines: [...many, ...lines] })
+  const command = layDovecot({ folder, ports, users, lines })
   const daemon = stack.use(await Daemon.start({ command, ready: () => answersTcp('127.0.0.1', ports.imap) }))
   const none = onLoopback(0)
   const sides = { sender: SENDER, reader: READER, mx: none, submission: none, imap: onLoopback(ports.imap) }
