@@ -2,6 +2,7 @@
 
 import { dns } from './dns.ts'
 import { http1 } from './http.ts'
+import { imapSessions } from './imap.ts'
 import { mime } from './mime.ts'
 import { pop3Sessions } from './pop3.ts'
 import { smtpSessions } from './smtp.ts'
@@ -10,4 +11,4 @@ import type { Target } from './target.ts'
 import { worldFile } from './world-file.ts'
 import { x509 } from './x509.ts'
 
-export const targets: readonly Target[] = [dns, http1, pop3Sessions, mime, smtpSessions, worldFile, x509, sockets]
+export const targets: readonly Target[] = [dns, http1, imapSessions, pop3Sessions, mime, smtpSessions, worldFile, x509, sockets]
