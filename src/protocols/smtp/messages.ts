@@ -85,7 +85,7 @@ export function reply(code: number, enhanced: string | undefined, ...lines: read
   return enhanced === undefined ? { code, lines } : { code, enhanced, lines }
 }
 
-/** A command line with its end (RFC 5321 §4.5.3.1.4), and what extensions add to it at most, ours together: octets. */
+/** A command line with its end (RFC 5321 §4.5.3.1.4): what any server takes. */
 export const COMMAND_LINE_BYTES = 512
 /**
  * The longest command line taken, with its end: MAIL may have AUTH's 500 octets (RFC 4954 §3), DSN's ENVID and RET, SIZE,
@@ -94,10 +94,6 @@ export const COMMAND_LINE_BYTES = 512
 export const COMMAND_LINE_MAX_BYTES = 2048
 /** A line of an AUTH exchange with its end (RFC 4954 §4.3). */
 export const AUTH_LINE_MAX_BYTES = 12_290
-/** A line of a message with its end (RFC 5321 §4.5.3.1.6): what we write. What comes longer is taken as it is. */
-export const TEXT_LINE_BYTES = 1000
-/** A reply line with its end (RFC 5321 §4.5.3.1.5). */
-export const REPLY_LINE_BYTES = 512
 /** What a client takes: long-winded servers exist. Ours. */
 export const REPLY_LINE_MAX_BYTES = 2048
 /** Lines of one reply that a client takes. Ours; EHLO replies have a dozen. */
@@ -116,18 +112,3 @@ export const RECIPIENTS_MIN = 100
 export const SIZE_MAX_DIGITS = 20
 /** Received fields beyond which a mail loops (RFC 5321 §6.3 asks for at least 100 as the bound; Postfix's hopcount_limit is 50). */
 export const HOPS_MAX = 50
-
-/** Keywords of EHLO that we use (RFC 5321 §4.1.1.1). */
-export type Extension =
-  | '8BITMIME'
-  | 'AUTH'
-  | 'BINARYMIME'
-  | 'CHUNKING'
-  | 'DSN'
-  | 'ENHANCEDSTATUSCODES'
-  | 'HELP'
-  | 'LIMITS'
-  | 'PIPELINING'
-  | 'SIZE'
-  | 'SMTPUTF8'
-  | 'STARTTLS'

@@ -36,12 +36,12 @@ export function parseLocalPart(text: string): string | undefined {
 }
 
 /** Quoted where it is no dot-string (RFC 5321 §4.1.2: the simplest form is to be used). */
-export function formatLocalPart(local: string): string {
+function formatLocalPart(local: string): string {
   return DOT_STRING.test(local) ? local : `"${local.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 }
 
 /** In lower case, a literal in canonical form. `undefined`: neither a domain nor an address literal. */
-export function parseDomain(text: string): string | undefined {
+function parseDomain(text: string): string | undefined {
   if (text.startsWith('[')) return parseLiteral(text)
   const domain = text.toLowerCase()
   if (byteLength(domain) > DOMAIN_MAX_BYTES || !DOMAIN.test(domain)) return undefined

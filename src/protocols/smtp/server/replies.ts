@@ -20,7 +20,6 @@ export const HELP_TEXT = reply(
 export const HELLO_FIRST = reply(503, '5.5.1', 'EHLO comes first')
 export const NESTED_MAIL = reply(503, '5.5.1', 'a mail was begun already: RSET drops it')
 export const MAIL_FIRST = reply(503, '5.5.1', 'MAIL comes first')
-export const RCPT_FIRST = reply(503, '5.5.1', 'RCPT comes first')
 export const NO_RECIPIENTS = reply(554, '5.5.1', 'no recipient was taken')
 export const NOT_IN_MAIL = reply(503, '5.5.1', 'not while a mail is under way')
 export const BDAT_ONLY = reply(503, '5.5.1', 'only BDAT or RSET follow a BDAT')
