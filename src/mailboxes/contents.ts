@@ -1,8 +1,10 @@
 // Contents of messages, each stored once however many mailboxes and queues have it. The last that gives it up takes it out.
 
-import { FIRST_BYTES } from './limits.ts'
 import type { Counter } from './counter.ts'
 import { bytesOf, integer, type Database } from './database.ts'
+
+/** Octets of a content that stand in its first row: a header of 64 KiB can be had without the rest. */
+const FIRST_BYTES = 65_536
 
 const ADD = 'INSERT INTO content (id, size, first) VALUES (?, ?, ?)'
 const ADD_REST = 'INSERT INTO rest (content, bytes) VALUES (?, ?)'

@@ -24,8 +24,6 @@ export const EXPUNGE_LOG_MAX = 1000
 export const GONE_NAMES_MAX = 10_000
 /** The highest uid (RFC 9051 §2.3.1.1: 32 bits, not 0). */
 export const UID_MAX = 4_294_967_295
-/** Octets of a content that stand in its first row: a header of 64 KiB can be had without the rest. */
-export const FIRST_BYTES = 65_536
 /** Octets of all messages of one account: 1 GiB. */
 export const STORAGE_MAX_BYTES = 1_073_741_824
 /** Messages of one account. */

@@ -8,7 +8,7 @@ import type { Account, Mailbox, Message, NewQueued } from '../core/post.ts'
 import { openPost, type KeptPost, type PostOptions } from './index.ts'
 
 export const ALICE = 'alice@harbor.test'
-export const BOB = 'bob@island.test'
+const BOB = 'bob@island.test'
 /** 2026-01-01T00:00Z. */
 export const START_MS = 1_767_225_600_000
 

@@ -10,6 +10,7 @@ const ROOT = new URL('../../', import.meta.url)
 /** Files that hold nothing but limits, and so stand in the page whole. */
 const WHOLE_FILES = [
   'core/limits.ts',
+  'mailboxes/limits.ts',
   'net/detect/limits.ts',
   'net/faults/limits.ts',
   'net/world/limits.ts',
