@@ -15,6 +15,7 @@ const WHOLE_FILES = [
   'net/faults/limits.ts',
   'net/world/limits.ts',
   'protocols/http/server/limits.ts',
+  'protocols/imap/server/limits.ts',
   'protocols/pop3/server/limits.ts',
   'protocols/smtp/server/limits.ts',
 ]

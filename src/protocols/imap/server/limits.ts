@@ -19,7 +19,7 @@ export const DEFAULT_LIMITS: ImapLimits = {
   messageMaxBytes: 26_214_400, // 25 MiB, as SMTP takes
   loginMs: 180_000, // Dovecot's CLIENT_LOGIN_TIMEOUT
   idleMs: 1_800_000, // RFC 9051 §5.4: at least 30 minutes
-  stallMs: 300_000, // RFC 1122's order of minutes for a peer that is gone; Dovecot's is 30 minutes
+  stallMs: 300_000, // ours; Dovecot waits for 30 minutes
   connectionsMax: 1000, // ours: a crowd of sessions from one test machine; Dovecot's mail_max_userip_connections is 10
   sessionsMax: 1000, // the same
 }
