@@ -125,6 +125,19 @@ test('smtp: a message has an hour, however it drips', async (t) => {
   assert.equal(await talk.toTheEnd(), SMTP_GONE)
 })
 
+test('smtp: a command that drips is silence', async (t) => {
+  const { world, skip } = await turnedWorld(t, mailData())
+  const talk = await reach(t, world, 25)
+  await talk.until(OPENED)
+  for (const octet of 'EHLO') {
+    talk.send(octet)
+    await others(t, world, 'smtp')
+    assert.equal(talk.unread, '')
+    skip(75_000)
+  }
+  assert.equal(await talk.toTheEnd(), SMTP_GONE)
+})
+
 test('pop3: three minutes to a login, whatever is said meanwhile', async (t) => {
   const { world, skip } = await turnedWorld(t, mailData())
   const talk = await reach(t, world, 110)
