@@ -10,12 +10,6 @@ const WINDOWS_1252 = new TextDecoder('windows-1252')
 /** Names that say little: much mail has them and means UTF-8 or Latin-1. */
 const VAGUE = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', 'default', 'unknown-8bit', 'x-unknown', '8bit'])
 
-/** Whether text in it can be read, and so searched (RFC 9051 §6.4.4: else BADCHARSET). Any case. */
-export function isCharset(label: string): boolean {
-  const name = label.trim().toLowerCase()
-  return name === 'us-ascii' || isUtf7(name) || decoderOf(name) !== undefined
-}
-
 /** Text of `bytes` in the charset called `label` (any case). Unknown ones are read as `decodeOctets` does. */
 export function decodeCharset(bytes: Uint8Array, label: string): string {
   const name = label.trim().toLowerCase()

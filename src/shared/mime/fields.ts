@@ -63,7 +63,7 @@ export function fieldValue(bytes: Uint8Array, field: Field): string {
 }
 
 /** Without white space around it. Not `trim`, which takes the octet A0 for a space too. */
-export function trimmed(text: string): string {
+function trimmed(text: string): string {
   let start = 0
   let end = text.length
   while (start < end && isWhite(text.charCodeAt(start))) start++

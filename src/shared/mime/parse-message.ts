@@ -6,6 +6,7 @@ import { fieldValue, isEmptyLine, lineEnd, type Field } from './fields.ts'
 import { latin1 } from './charset.ts'
 import { parseContentType, parseDisposition } from './parameters.ts'
 import { PART_DEPTH_MAX, PARTS_MAX, type Parameterized, type Part } from './part.ts'
+import { isIdentity } from './transfer.ts'
 
 const CONTENT_FIELD = /^content-(type|transfer-encoding|disposition|id|description|md5|language|location)[ \t]*:/i
 /** Octets of the longest name in it, with some spaces before the colon. */
@@ -138,7 +139,7 @@ class PartHeader {
   }
 
   isEncoded(): boolean {
-    return !/^(7bit|8bit|binary)?$/i.test(this.#encoding() ?? '')
+    return !isIdentity(this.#encoding())
   }
 
   rest(): Pick<Part, 'encoding' | 'disposition' | 'id' | 'description' | 'md5' | 'language' | 'location'> {

@@ -34,14 +34,14 @@ export function isIdentity(encoding: string | undefined): boolean {
 }
 
 /** Octets outside its alphabet are skipped (RFC 2045 §6.8). After a padding, another run may follow: some join two. */
-export function decodeBase64(bytes: Uint8Array): Uint8Array {
+function decodeBase64(bytes: Uint8Array): Uint8Array {
   const text = latin1(bytes)
   const padding = text.indexOf('=')
   if (padding === -1 || !/[A-Za-z0-9+/]/.test(text.slice(padding))) return Buffer.from(text, 'base64')
   return Buffer.concat(text.split('=').map((run) => Buffer.from(run, 'base64')))
 }
 
-export function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
+function decodeQuotedPrintable(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(bytes.length)
   let length = 0
   /** Behind the last octet that is no blank of the text itself: blanks at the end of a line were added on the way. */

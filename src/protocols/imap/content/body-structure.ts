@@ -6,6 +6,8 @@ import { formatEnvelope } from './envelope.ts'
 import { formatNstring, formatString } from './strings.ts'
 
 const LF = 10
+/** Language tags of one part; the others are not told. Ours. */
+const LANGUAGES_MAX = 100
 /** A multipart must have parts: one that has none shows this. */
 const EMPTY_PART = '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0'
 
@@ -106,6 +108,8 @@ function formatDisposition(disposition: Parameterized | undefined): string {
 
 /** Tags (RFC 3282 §2), comments left out. */
 function formatLanguages(language: string | undefined): string {
-  const tags = (language ?? '').replaceAll(/\([^()]*\)/g, '').match(/[^\s,]+/g) ?? []
-  return tags.length === 0 ? 'NIL' : `(${tags.map(formatString).join(' ')})`
+  if (language === undefined) return 'NIL'
+  const tags = language.replaceAll(/\([^()]*\)/g, '').split(/[ \t,]+/, LANGUAGES_MAX)
+  const known = tags.filter((tag) => tag !== '').map(formatString)
+  return known.length === 0 ? 'NIL' : `(${known.join(' ')})`
 }

@@ -10,7 +10,7 @@ import {
   type HeaderSpan,
   type MailAddress,
 } from '../../../shared/mime/index.ts'
-import { collated } from './base-subject.ts'
+import { collated } from './subject.ts'
 import type { SearchedMessage } from './search-key.ts'
 
 const NONE = new Uint8Array(0)

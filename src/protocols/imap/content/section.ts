@@ -56,7 +56,7 @@ export function partialOf(octets: Uint8Array, partial: Partial | undefined): Uin
  * The part with these numbers. They choose from a multipart or from what a message holds: a message that is no multipart
  * has one part, its body (RFC 9051 §6.4.5).
  */
-export function partAt(root: Part, numbers: readonly number[]): Part | undefined {
+function partAt(root: Part, numbers: readonly number[]): Part | undefined {
   let from: Part | undefined = root
   let found: Part | undefined
   let isMessage = true

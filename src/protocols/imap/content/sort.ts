@@ -3,7 +3,7 @@
 
 import { unreachable } from '../../../core/index.ts'
 import type { SortCriterion, SortKey } from '../messages.ts'
-import { baseSubject } from './base-subject.ts'
+import { baseSubject } from './subject.ts'
 import { HeaderFacts, type SortedMessage } from './header-facts.ts'
 
 export interface SortEntry {

@@ -1,7 +1,7 @@
 // Trees of messages, and how a THREAD response writes them (RFC 5256 §4). They may be as deep as a mailbox is long, so
 // nothing here calls itself.
 
-import type { BaseSubject } from './base-subject.ts'
+import type { BaseSubject } from './subject.ts'
 
 export interface ThreadEntry {
   readonly uid: number

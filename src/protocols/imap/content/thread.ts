@@ -3,7 +3,7 @@
 
 import { parseMessageId, parseMessageIds } from '../../../shared/mime/index.ts'
 import type { ThreadAlgorithm } from '../messages.ts'
-import { baseSubject } from './base-subject.ts'
+import { baseSubject } from './subject.ts'
 import { HeaderFacts, type SortedMessage } from './header-facts.ts'
 import { threadByReferences } from './thread-references.ts'
 import { bySent, type Thread, type ThreadEntry } from './thread-tree.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { baseSubject } from './base-subject.ts'
+import { baseSubject } from './subject.ts'
 
 const CASES: readonly (readonly [raw: string | undefined, base: string, isReplyOrForward: boolean])[] = [
   [undefined, '', false],
