@@ -11,4 +11,14 @@ import type { Target } from './target.ts'
 import { worldFile } from './world-file.ts'
 import { x509 } from './x509.ts'
 
-export const targets: readonly Target[] = [dns, http1, imapSessions, pop3Sessions, mime, smtpSessions, worldFile, x509, sockets]
+export const targets: readonly Target[] = [
+  dns,
+  http1,
+  imapSessions,
+  pop3Sessions,
+  mime,
+  smtpSessions,
+  worldFile,
+  x509,
+  sockets,
+]

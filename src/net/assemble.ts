@@ -79,8 +79,8 @@ export function assemble(options: AssembleOptions): Assembly | Failure {
     ...(options.stateFolder === undefined ? {} : { stateFolder: options.stateFolder }),
   })
   const keeper = keeperOf(options, { gate, record, authority })
+  const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
   const start = async () => {
-    const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
     const internet = await startInternet({ world, services, plane, gatekeeper: keeper, placement, viewFor })
     const stop = async () => {
       await internet.stop()

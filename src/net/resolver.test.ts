@@ -17,25 +17,25 @@ type Result = readonly (readonly string[])[] | Failure
 
 const codeOf = (result: Result | undefined) => (isFailure(result) ? result.code : result)
 
-describe('in memory', () => {
-  async function looker() {
-    const { plane, stop } = await serve(dns, { world: sampleWorld })
-    const io = plane.serviceIo('test', ['192.0.2.99'], new OpenGate(), () => undefined)
-    let resolver: NameResolver | undefined
-    resolverFor(['2001:db8::53', '198.51.100.1'], ['192.0.2.99'])(io, (result) => {
-      assert.ok(!isFailure(result))
-      resolver = result
-    })
-    await plane.settled()
-    const look = (name: string, type: LookupType): Result | undefined => {
-      let found: Result | undefined
-      resolver?.resolve(name, type, (result) => (found = result))
-      plane.run()
-      return found
-    }
-    return { look, stop }
+async function looker() {
+  const { plane, stop } = await serve(dns, { world: sampleWorld })
+  const io = plane.serviceIo('test', ['192.0.2.99'], new OpenGate(), () => undefined)
+  let resolver: NameResolver | undefined
+  resolverFor(['2001:db8::53', '198.51.100.1'], ['192.0.2.99'])(io, (result) => {
+    assert.ok(!isFailure(result))
+    resolver = result
+  })
+  await plane.settled()
+  const look = (name: string, type: LookupType): Result | undefined => {
+    let found: Result | undefined
+    resolver?.resolve(name, type, (result) => (found = result))
+    plane.run()
+    return found
   }
+  return { look, stop }
+}
 
+describe('in memory', () => {
   test('gives the fields of each record', async () => {
     const { look, stop } = await looker()
     assert.deepEqual(look('harbor.test', 'MX'), [['10', 'mail.harbor.test']])

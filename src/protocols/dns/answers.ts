@@ -36,7 +36,7 @@ export function textsIn(message: Message): string[][] {
 
 function pieces(data: Uint8Array): string[] {
   const found: string[] = []
-  for (const reader = new Reader(data); reader.left > 0 && !reader.short; )
+  for (const reader = new Reader(data); reader.left > 0 && !reader.short;)
     found.push(Buffer.from(reader.take(reader.u8())).toString('latin1'))
   return found
 }

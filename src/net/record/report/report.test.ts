@@ -265,6 +265,9 @@ test('the JSON has a version, the summary, and everything behind it', () => {
   assert.deepEqual(events, JSON.parse(JSON.stringify(story.record.events())))
 })
 
+const nameOf = (ip: string) => HOSTS.get(ip)
+const isHost = (ip: string) => HOSTS.get(ip) !== 'laptop'
+
 test("what hosts of the world ask and open is not counted as the program's", () => {
   const story = new Story()
   story.asked('mail.harbor.test A → 192.0.2.25')
@@ -273,8 +276,6 @@ test("what hosts of the world ask and open is not counted as the program's", () 
   story.record.event(asked, 'dns', { kind: 'dns.query', summary: 'harbor.test TXT → "v=spf1 mx -all"' })
   story.closed(story.opened('smtp', '192.0.2.25', 587), 10, 20, 5)
   story.closed(story.opened('smtp', '192.0.2.10', 25, { from }), 10, 20, 5)
-  const nameOf = (ip: string) => HOSTS.get(ip)
-  const isHost = (ip: string) => HOSTS.get(ip) !== 'laptop'
   const text = formatReport(story.record, { form: 'text', program: 'swaks', nameOf, isHost })
   assert.match(text, /^Portolan: swaks asked for 1 name, opened 1 connection\n/)
   assert.doesNotMatch(text, /spf1/)
