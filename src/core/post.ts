@@ -2,7 +2,8 @@
 // way. Protocols read and change it through here and know nothing of the database behind it.
 //
 // Questions are answered at once. A change answers by a promise that resolves once it is durable; changes that are
-// asked for in one turn become durable together or not at all. Nobody sees a change before.
+// asked for in one turn become durable together or not at all. Nobody is told of a change before. Whoever asks while it is
+// on its way to the disk may see it already; a watcher that begins then hears of the next.
 
 import type { Failure } from './failure.ts'
 import type { Name } from './name.ts'
