@@ -23,6 +23,33 @@ export function readsContent(item: FetchItem): boolean {
   return item.kind === 'section' || item.kind === 'binary'
 }
 
+/** What of a message has to be read. */
+export type Needs = 'nothing' | 'header' | 'content'
+
+export function needsOf(item: FetchItem): Needs {
+  switch (item.kind) {
+    case 'ENVELOPE':
+      return 'header'
+    case 'BODY':
+    case 'BODYSTRUCTURE':
+    case 'binary':
+    case 'binary-size':
+      return 'content'
+    case 'section': {
+      const { part, text } = item.section
+      const isHeader = part.length === 0 && text !== undefined && text !== 'TEXT' && text !== 'MIME'
+      return isHeader ? 'header' : 'content'
+    }
+    default:
+      return 'nothing'
+  }
+}
+
+export function mostOf(needs: readonly Needs[]): Needs {
+  if (needs.includes('content')) return 'content'
+  return needs.includes('header') ? 'header' : 'nothing'
+}
+
 export function itemWriter(item: FetchItem, selected: Selected): WriteItem {
   switch (item.kind) {
     case 'FLAGS':

@@ -149,3 +149,15 @@ for (const [reference, pattern, name, fits] of PATTERNS) {
     assert.equal(matcherOf(reference, [pattern])(name), fits)
   })
 }
+
+test('deleting what one has selected oneself leaves nothing selected, and a refusal leaves it', async () => {
+  const { session, stop } = await imapScene()
+  const client = await session()
+  await client.say('CREATE Temporary')
+  await client.say('SELECT Temporary')
+  assert.equal(await client.status('DELETE INBOX'), 'NO [CANNOT]')
+  assert.equal(await client.status('CHECK'), 'OK')
+  assert.deepEqual(await client.lines('DELETE Temporary'), ['OK'])
+  assert.equal(await client.status('CHECK'), 'BAD')
+  await stop()
+})

@@ -5,7 +5,7 @@ import { formatNumbers, isInSet } from '../../codec/number-set.ts'
 import type { CommandOf, FetchItem } from '../../messages.ts'
 import { enableCondstore } from '../capabilities.ts'
 import { Fetched } from '../fetched.ts'
-import { itemWriter, marksSeen, readsContent, type WriteItem } from '../fetch-items.ts'
+import { itemWriter, marksSeen, mostOf, needsOf, readsContent, type Needs, type WriteItem } from '../fetch-items.ts'
 import { bad, change, no, ok, type Outcome } from '../outcome.ts'
 import type { Places, Selected } from '../selected.ts'
 import type { Session } from '../session.ts'
@@ -50,6 +50,8 @@ class FetchTask {
   readonly #writersOfChanged: readonly WriteItem[]
   readonly #changed: ReadonlySet<Message>
   readonly #changedSince: number
+  readonly #needs: Needs
+  /** Bodies, or parts of them, are told of in events. */
   readonly #reads: boolean
   readonly #read: Message[] = []
   #range = 0
@@ -74,8 +76,9 @@ class FetchTask {
     this.#writers = wanted.map((item) => itemWriter(item, selected))
     const withFlags = wantedItems([...wanted, { kind: 'FLAGS' }], uid, session.enabled.condstore)
     this.#writersOfChanged = withFlags.map((item) => itemWriter(item, selected))
+    this.#needs = mostOf(wanted.map(needsOf))
     this.#reads = items.some(readsContent)
-    this.stepsPerTurn = wanted.every(isGlance) ? GLANCED_PER_TURN : READ_PER_TURN
+    this.stepsPerTurn = this.#needs === 'nothing' ? GLANCED_PER_TURN : READ_PER_TURN
   }
 
   step(): Outcome | undefined {
@@ -93,7 +96,7 @@ class FetchTask {
   #write(message: Message): void {
     const { out } = this.#session
     const fetched = new Fetched(this.#selected.mailbox, message)
-    if (this.#reads && fetched.header === undefined) {
+    if (this.#isGone(fetched)) {
       this.#isMissing = true
       return
     }
@@ -109,16 +112,18 @@ class FetchTask {
     if (this.#reads) this.#read.push(message)
   }
 
+  /** Looked at before anything is written; what is read for it is used after. */
+  #isGone(fetched: Fetched): boolean {
+    if (this.#needs === 'nothing') return false
+    return this.#needs === 'content' ? fetched.content === undefined : fetched.header === undefined
+  }
+
   #end(): Outcome {
     const { context, io, address } = this.#session
     const { mailbox } = this.#selected
     if (this.#reads) context.log.fetched(io, { user: address, mailbox, messages: this.#read })
     return this.#isMissing ? no('some of these messages are no more', 'EXPUNGEISSUED') : ok('fetched')
   }
-}
-
-function isGlance({ kind }: FetchItem): boolean {
-  return kind === 'FLAGS' || kind === 'UID' || kind === 'RFC822.SIZE' || kind === 'MODSEQ'
 }
 
 /** UID FETCH tells the uid, and CHANGEDSINCE the mod-sequence, whether asked for or not. */

@@ -2,6 +2,7 @@
 
 import type { Account, Mailbox } from '../../../../core/index.ts'
 import { SEPARATOR, type CommandOf, type StatusItem } from '../../messages.ts'
+import { enableCondstore } from '../capabilities.ts'
 import { mailboxId } from '../object-id.ts'
 import { no, ok, type Outcome } from '../outcome.ts'
 import type { Session } from '../session.ts'
@@ -71,7 +72,7 @@ export function attributesOf(session: Session, mailbox: Mailbox): string {
 }
 
 function tellStatus(session: Session, mailbox: Mailbox, items: readonly StatusItem[]): void {
-  if (items.includes('HIGHESTMODSEQ')) session.enabled.condstore = true
+  if (items.includes('HIGHESTMODSEQ')) enableCondstore(session)
   const values = items.map((item) => `${item} ${statusValue(mailbox, item)}`).join(' ')
   session.out.text(`* STATUS ${session.mailboxName(mailbox.name)} (${values})\r\n`)
 }

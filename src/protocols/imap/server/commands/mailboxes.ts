@@ -22,11 +22,15 @@ export function create(session: Session, { mailbox, uses }: CommandOf<'CREATE'>)
   return change(account.create(trimmed(mailbox), specialUse), (made) => ok('made', `MAILBOXID (${mailboxId(made)})`))
 }
 
+/** A session that has it selected itself has nothing selected then. */
 export function remove(session: Session, { mailbox }: CommandOf<'DELETE'>): Outcome {
   const account = session.account
   if (account === undefined) return no('nobody is logged in')
-  if (session.selected?.mailbox === account.mailbox(mailbox)) session.unselect()
-  return change(account.remove(mailbox), () => ok('deleted'))
+  const isSelected = session.selected !== undefined && session.selected.mailbox === account.mailbox(mailbox)
+  return change(account.remove(mailbox), () => {
+    if (isSelected) session.unselect()
+    return ok('deleted')
+  })
 }
 
 export function rename(session: Session, { from, to }: CommandOf<'RENAME'>): Outcome {
