@@ -8,7 +8,7 @@ import { mailWorld, type MailWorld } from './mail-world.ts'
 
 const ADDRESS = '198.51.100.1'
 const TLS = { serverName: 'mail.harbor.test' }
-export const ALICE = 'alice@harbor.test'
+const ALICE = 'alice@harbor.test'
 
 export interface ImapScene extends Served, MailWorld {
   /** Alice's mailbox of that name. */

@@ -63,6 +63,7 @@ export function mechanismsFor({ io, context }: Session): readonly SaslMechanism[
     secured: io.tls !== undefined,
     plainAllowedWithoutTls: context.plainLogin,
     channelBinding: io.tls?.channelBinding !== undefined,
+    anyPassword: context.policy.anyUser,
   })
 }
 

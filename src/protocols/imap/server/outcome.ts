@@ -59,7 +59,7 @@ export function bad(text: string, code?: string): Tagged {
   return code === undefined ? { kind: 'tagged', status: 'BAD', text } : { kind: 'tagged', status: 'BAD', code, text }
 }
 
-export function later<Value>(answer: Promise<Value>, then: (value: Value) => Outcome): Later {
+function later<Value>(answer: Promise<Value>, then: (value: Value) => Outcome): Later {
   return { kind: 'later', ask: (io, done) => io.ask(answer, (value) => done(then(value))) }
 }
 
@@ -73,7 +73,7 @@ export function change<Value>(
 }
 
 /** Response codes for what the store says (RFC 5530 §3, RFC 9208 §4.1). */
-export const CODES: Readonly<Record<string, string>> = {
+const CODES: Readonly<Record<string, string>> = {
   EQUOTA: 'OVERQUOTA',
   ENOSPC: 'UNAVAILABLE',
   ENOENT: 'NONEXISTENT',
@@ -85,6 +85,6 @@ export const CODES: Readonly<Record<string, string>> = {
 /** Where the mailbox that is missing is the one to put messages into (RFC 9051 §7.1). */
 export const TARGET_CODES: Readonly<Record<string, string>> = { ...CODES, ENOENT: 'TRYCREATE' }
 
-export function refused({ code, message }: Failure, codes: Readonly<Record<string, string>> = CODES): Tagged {
+function refused({ code, message }: Failure, codes: Readonly<Record<string, string>> = CODES): Tagged {
   return no(message, codes[code] ?? 'SERVERBUG')
 }

@@ -96,7 +96,7 @@ export class Session {
 const ATOM = /^[!#$&'+-Z^-z|}~]+$/
 
 /** Text as a quoted string, or as a literal where it cannot be one. One character an octet. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   if (QUOTABLE.test(text)) return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
   return `{${text.length}}\r\n${text}`
 }

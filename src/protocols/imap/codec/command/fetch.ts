@@ -159,7 +159,7 @@ function partialIn(scan: Scanner): Partial | undefined {
   return { from, count }
 }
 
-export function formatSection({ part, text }: Section): string {
+function formatSection({ part, text }: Section): string {
   const dot = part.length > 0 && text !== undefined ? '.' : ''
   if (text === undefined || typeof text === 'string') return `${part.join('.')}${dot}${text ?? ''}`
   const names = text.fields.map((name) => (PLAIN_NAME.test(name) ? name.toUpperCase() : quoted(name)))

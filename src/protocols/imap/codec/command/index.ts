@@ -97,7 +97,7 @@ function own(words: Readonly<Record<string, Parse>>, name: string): Parse | unde
   return Object.hasOwn(words, name) ? words[name] : undefined
 }
 
-export function bad(reason: string): BadCommand {
+function bad(reason: string): BadCommand {
   return { kind: 'bad', status: 'BAD', reason }
 }
 
