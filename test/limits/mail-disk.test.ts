@@ -1,4 +1,4 @@
-// A disk that is full: mail is refused for now in each protocol's own words, what was acknowledged is there and stays, what
+// A disk, or a mailbox, that is full: mail is refused for now in each protocol's own words, what was acknowledged is there and stays, what
 // was refused left nothing behind, and once there is room mail goes on.
 
 import assert from 'node:assert/strict'
@@ -9,7 +9,7 @@ import { test, type TestContext } from 'node:test'
 import { isConfigError, isFailure } from '../../src/core/failure.ts'
 import type { Post } from '../../src/core/post.ts'
 import { HostPlane } from '../../src/host/plane.ts'
-import { openPost, type KeptPost } from '../../src/mailboxes/index.ts'
+import { openPost, type KeptPost, type QuotaLimits } from '../../src/mailboxes/index.ts'
 import { createAuthority, territoryOf } from '../../src/net/authority/index.ts'
 import { compileGate } from '../../src/net/firewall/index.ts'
 import { startInternet } from '../../src/net/internet.ts'
@@ -35,7 +35,7 @@ interface FullWorld {
 }
 
 /** A world whose mail may take so much room, in a file or nowhere. */
-async function worldOn(t: TestContext, kept: boolean): Promise<FullWorld> {
+async function worldOn(t: TestContext, kept: boolean, quota: Partial<QuotaLimits> = {}): Promise<FullWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-disk-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const plane = new HostPlane()
@@ -44,6 +44,7 @@ async function worldOn(t: TestContext, kept: boolean): Promise<FullWorld> {
     anyAddress: false,
     wallMs: () => plane.wallMs(),
     maxBytes: DISK_BYTES,
+    quota,
     ...(kept ? { file: join(folder, 'mail') } : {}),
   }
   const post = opened(options)
@@ -92,15 +93,21 @@ function body(number: number): string {
   return `Subject: mail ${number}\r\n\r\n${`mail ${number} `.repeat(5000)}\r\n`
 }
 
-/** Sends mails until one is refused. Returns the numbers of those that were acknowledged, and how the refusal read. */
-async function fill(talk: Talk, to: string, from: number): Promise<{ acknowledged: number[]; refusal: string }> {
+interface Filled {
+  readonly acknowledged: number[]
+  readonly refusal: string
+}
+
+/** Sends mails until one is refused, `most` of them. Returns the numbers of those that were acknowledged, and how the refusal read. */
+async function fill(talk: Talk, to: string, from: number, most = Infinity): Promise<Filled> {
   const acknowledged: number[] = []
-  for (let number = from; ; number++) {
+  for (let number = from; number < from + most; number++) {
     await talk.ask(`MAIL FROM:<${ALICE}>\r\nRCPT TO:<${to}>\r\nDATA\r\n`, /^354 .*\r\n/m)
     const answer = await talk.ask(`${body(number)}.\r\n`)
     if (!OK.test(answer)) return { acknowledged, refusal: answer }
     acknowledged.push(number)
   }
+  return { acknowledged, refusal: '' }
 }
 
 /** Numbers of the mails in an INBOX, each whole. */
@@ -193,3 +200,25 @@ for (const kept of [false, true]) {
     )
   })
 }
+
+test('a mailbox that is full: 452 for now, 552 for what never fits, OVERQUOTA for IMAP, and others get theirs', async (t) => {
+  const { world, post } = await worldOn(t, false, { messagesMax: 3, storageMaxBytes: 200_000 })
+  const talk = await loggedIn(t, world, 'smtp')
+  assert.equal((await fill(talk, ALICE, 0, 3)).acknowledged.length, 3)
+  await talk.ask(`MAIL FROM:<${ALICE}>\r\n`, OK)
+  assert.equal(await talk.ask(`RCPT TO:<${ALICE}>\r\n`), '452 4.2.2 a mailbox is full\r\n')
+  await talk.ask(`RCPT TO:<${BOB}>\r\n`, OK)
+  await talk.ask('RSET\r\n', OK)
+  await talk.ask(`MAIL FROM:<${ALICE}> SIZE=200001\r\n`, OK)
+  assert.equal(await talk.ask(`RCPT TO:<${BOB}>\r\n`), '552 5.2.2 the message is larger than the mailbox\r\n')
+  await talk.ask('RSET\r\n', OK)
+  await talk.ask(`MAIL FROM:<${ALICE}>\r\nRCPT TO:<${BOB}>\r\nDATA\r\n`, /^354 .*\r\n/m)
+  assert.equal(
+    await talk.ask(`${'x'.repeat(200_000)}\r\n.\r\n`),
+    '552 5.2.2 the message is larger than the mailbox\r\n',
+  )
+  const reader = await loggedIn(t, world, 'imap')
+  assert.match(await reader.ask('a APPEND INBOX {1}\r\n'), /^a NO \[OVERQUOTA\] .*\r\n$/)
+  assert.deepEqual([numbersIn(post, ALICE), numbersIn(post, BOB)], [[0, 1, 2], []])
+  assert.equal((await fill(talk, BOB, 10, 1)).acknowledged.length, 1)
+})
