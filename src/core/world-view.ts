@@ -32,10 +32,13 @@ export interface Zone {
   readonly records: readonly NamedRecord[]
 }
 
+/** Stands for every password: where a catch-all world plays hosts that it knows nothing of. */
+export const ANY_PASSWORD: unique symbol = Symbol('any password')
+
 export interface UserView {
   /** `alice@harbor.test`. */
   readonly address: string
-  readonly password: string
+  readonly password: string | typeof ANY_PASSWORD
 }
 
 /** Record types that services look up. */
@@ -70,6 +73,8 @@ export interface WorldView {
   user(login: string): UserView | undefined
   /** Those who log in on this host, in the order of the world file. */
   readonly users: readonly UserView[]
+  /** Whether everybody logs in here by any password. */
+  readonly anyUser: boolean
   /** Whether mail for a domain (any case) ends here: this host is a mail exchanger of it, or lives in it where it has none. */
   takesMailFor(domain: string): boolean
   /**

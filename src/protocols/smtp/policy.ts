@@ -38,6 +38,8 @@ export interface Refusal {
 }
 
 export interface SmtpPolicy {
+  /** Everybody logs in by any password. */
+  readonly anyUser: boolean
   /** Who logs in under this name, and by which password; `undefined`: nobody. */
   user(login: string): UserView | undefined
   /** The peer's name as the world knows it. */

@@ -42,6 +42,10 @@ export class WorldPolicy implements SmtpPolicy {
     this.#options = options
   }
 
+  get anyUser(): boolean {
+    return this.#world.anyUser
+  }
+
   user(login: string): UserView | undefined {
     return this.#world.user(login)
   }
@@ -59,9 +63,9 @@ export class WorldPolicy implements SmtpPolicy {
     return this.#options.answers.decide(phase, { ...rest, peer: { ip: peer, name: this.nameOf(peer) } })
   }
 
-  /** A user sends as herself, with any detail, or as an alias that leads to her. */
+  /** A user sends as herself, with any detail, or as an alias that leads to her; where everybody is let in, as anyone. */
   sender(sender: Mailbox | undefined, user: UserView): Reply | undefined {
-    if (sender === undefined || this.#options.anySender) return undefined
+    if (sender === undefined || this.#options.anySender || this.anyUser) return undefined
     if (this.#leadsTo(sender.address.toLowerCase(), user.address, 0)) return undefined
     return reply(553, '5.7.1', `${user.address} does not send as ${sender.address}`)
   }

@@ -11,6 +11,8 @@ export interface SaslSituation {
   readonly plainAllowedWithoutTls: boolean
   /** This side can bind an exchange to its TLS. */
   readonly channelBinding: boolean
+  /** Any password will do: only who shows it can be let in by it. Default: false. */
+  readonly anyPassword?: boolean
 }
 
 const PLAINTEXT: ReadonlySet<SaslMechanism> = new Set(['PLAIN', 'LOGIN'])
@@ -33,6 +35,7 @@ export function parseMechanism(word: string): SaslMechanism | undefined {
 }
 
 function isUsable(mechanism: SaslMechanism, situation: SaslSituation): boolean {
+  if (situation.anyPassword === true && !PLAINTEXT.has(mechanism)) return false
   if (mechanism === 'SCRAM-SHA-256-PLUS') return situation.secured && situation.channelBinding
   if (PLAINTEXT.has(mechanism)) return situation.secured || situation.plainAllowedWithoutTls
   return true

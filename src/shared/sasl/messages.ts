@@ -2,6 +2,7 @@
 // and no line of any protocol: those stand with who speaks it.
 
 import type { ChannelBindingType } from '../../core/io.ts'
+import type { ANY_PASSWORD } from '../../core/world-view.ts'
 import type { SaslMechanism } from './mechanisms.ts'
 import type { ScramKeys } from './scram-keys.ts'
 
@@ -14,8 +15,8 @@ export const MESSAGE_MAX_BYTES = 9_216
 export type ChannelBindingOf = (type: ChannelBindingType) => Uint8Array | undefined
 
 export interface SaslContext {
-  /** The plain password of the account that a login name stands for, or `undefined` when there is none. */
-  passwordOf(user: string): string | undefined
+  /** The plain password of the account that a login name stands for, or that any will do; `undefined` when there is no account. */
+  passwordOf(user: string): string | typeof ANY_PASSWORD | undefined
   random(size: number): Uint8Array
   /** One for the life of a service: it keeps what takes milliseconds to compute. */
   readonly keys: ScramKeys

@@ -1,5 +1,6 @@
 // PLAIN (RFC 4616) and LOGIN (draft-murchison-sasl-login, never a standard, but spoken everywhere), as the server.
 
+import { ANY_PASSWORD } from '../../core/world-view.ts'
 import type { SaslContext, SaslServer, SaslStep } from './messages.ts'
 import { saslPrep } from './saslprep.ts'
 import { decodeText, done, encodeText, failed, isPassword } from './text.ts'
@@ -68,6 +69,6 @@ export class LoginServer implements SaslServer {
 function verdict(context: SaslContext, given: string, password: string, authorization: string | undefined): SaslStep {
   const user = saslPrep(given)
   const known = user === undefined ? undefined : context.passwordOf(user)
-  if (!isPassword(password, known)) return failed('credentials', user ?? given)
+  if (known !== ANY_PASSWORD && !isPassword(password, known)) return failed('credentials', user ?? given)
   return done(user ?? given, authorization)
 }

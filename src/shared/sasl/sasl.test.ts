@@ -12,6 +12,7 @@ import {
   SASL_MECHANISMS,
   type SaslMechanism,
 } from './index.ts'
+import { ANY_PASSWORD } from '../../core/world-view.ts'
 import { exchange, sampleClient, sampleServer, type Exchange } from './sample-exchange.ts'
 import { isPassword } from './text.ts'
 
@@ -172,4 +173,21 @@ test('what is offered, and what is taken', () => {
   assert.equal(chooseMechanism(SASL_MECHANISMS, safe), 'SCRAM-SHA-256-PLUS')
   assert.equal(parseMechanism('scram-sha-256-plus'), 'SCRAM-SHA-256-PLUS')
   assert.equal(parseMechanism('SCRAM-SHA-512'), undefined)
+})
+
+describe('where any password will do', () => {
+  test('PLAIN and LOGIN alone are offered, and let everybody in', () => {
+    const situation = { secured: true, plainAllowedWithoutTls: false, channelBinding: true, anyPassword: true }
+    assert.deepEqual(offeredMechanisms(situation), ['PLAIN', 'LOGIN'])
+    const plain = sampleServer('PLAIN', { passwordOf: () => ANY_PASSWORD })
+    assert.deepEqual(plain.step(Buffer.from('\0x\0whatever')), { kind: 'done', user: 'x' })
+  })
+  test('SCRAM lets nobody in', () => {
+    const exchange = sampleServer('SCRAM-SHA-256', { passwordOf: () => ANY_PASSWORD })
+    const first = exchange.step(Buffer.from('n,,n=x,r=abcdefgh'))
+    assert.equal(first.kind, 'challenge')
+    const nonce = first.kind === 'challenge' ? (/r=([^,]+)/.exec(Buffer.from(first.bytes).toString())?.[1] ?? '') : ''
+    const proof = Buffer.alloc(32).toString('base64')
+    assert.equal(exchange.step(Buffer.from(`c=biws,r=${nonce},p=${proof}`)).kind, 'failed')
+  })
 })

@@ -1,5 +1,6 @@
 // SCRAM as the server (RFC 5802 §5, RFC 7677): three responses, of which the last is empty.
 
+import { ANY_PASSWORD } from '../../core/world-view.ts'
 import { timingSafeEqual } from 'node:crypto'
 import { encodeBase64 } from './base64.ts'
 import type { SaslContext, SaslServer, SaslStep } from './messages.ts'
@@ -94,7 +95,8 @@ export class ScramServer implements SaslServer {
 
   #prove({ withoutProof, proof }: ClientFinal, { first, signed }: Expected): SaslStep {
     const user = nameOf(first)
-    const password = saslPrep(first.user) === undefined ? undefined : this.#context.passwordOf(user)
+    const known = saslPrep(first.user) === undefined ? undefined : this.#context.passwordOf(user)
+    const password = known === ANY_PASSWORD ? undefined : known
     const { storedKey, serverKey } = this.#context.keys.keyOf(this.#hash, user, password)
     const all = `${signed},${withoutProof}`
     const isProved = proves(this.#hash, proof, storedKey, hmac(this.#hash, storedKey, all))

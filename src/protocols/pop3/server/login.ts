@@ -164,6 +164,7 @@ export class Login {
       secured: this.#io.tls !== undefined,
       plainAllowedWithoutTls: this.#context.plainLogin,
       channelBinding: this.#io.tls?.channelBinding !== undefined,
+      anyPassword: this.#context.policy.anyUser,
     })
   }
 

@@ -54,6 +54,7 @@ export class Login {
       secured: true,
       plainAllowedWithoutTls: false,
       channelBinding: tls.channelBinding !== undefined,
+      anyPassword: this.#context.policy.anyUser,
     })
   }
 
