@@ -1,0 +1,104 @@
+// Dialogues with an IMAP server, written as lines, played on one server after the other.
+//
+//   A: NOOP            session A of the dialogue's user says it (its login is not shown), and hears to the completion
+//   A> DONE            more of the open command
+//   A< EXISTS          session A hears until an untagged response matches
+//   A! t7              a line as it is, tag and all
+//   keep m1            $m1 is $M from here on
+//
+// In a line, $V is the last UIDVALIDITY that was heard and $M the last HIGHESTMODSEQ; {=text} is a literal that waits,
+// {+text} one that does not.
+
+import { formOf } from './same-imap-form.ts'
+import { ImapSession, type Answer } from './same-imap-session.ts'
+import type { Place } from './same-wire.ts'
+
+export interface Step {
+  readonly said: string
+  readonly heard: readonly string[]
+}
+
+/** Lines of a dialogue, without those that are empty. */
+export function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+export async function play(place: Place, user: string, lines: readonly string[]): Promise<readonly Step[]> {
+  const player = new Player(place, user)
+  const steps: Step[] = []
+  try {
+    for (const line of lines) {
+      const answer = await player.play(line).catch((cause: unknown) => {
+        throw new Error(`at port ${place.port}: ${line}`, { cause })
+      })
+      if (answer !== undefined) steps.push({ said: line, heard: formOf(answer) })
+    }
+  } finally {
+    player.close()
+  }
+  return steps
+}
+
+class Player {
+  readonly #place: Place
+  readonly #user: string
+  readonly #sessions = new Map<string, ImapSession>()
+  readonly #kept = new Map<string, string>()
+
+  constructor(place: Place, user: string) {
+    this.#place = place
+    this.#user = user
+  }
+
+  async play(line: string): Promise<Answer | undefined> {
+    const [, name = '', how = '', text = ''] = /^([A-Z])([:<>!]) ?(.*)$/.exec(line) ?? []
+    if (name === '') return this.#keep(line)
+    const session = this.#sessions.get(name) ?? (await ImapSession.login(this.#place, this.#user))
+    this.#sessions.set(name, session)
+    const answer = await speak(session, how, this.#filled(text))
+    this.#remember(answer)
+    return answer
+  }
+
+  close(): void {
+    for (const session of this.#sessions.values()) session.close()
+  }
+
+  #keep(line: string): undefined {
+    const name = /^keep (\w+)$/.exec(line)?.[1]
+    if (name === undefined) throw new Error(`no step of a dialogue: ${line}`)
+    this.#kept.set(name, this.#kept.get('M') ?? '')
+  }
+
+  #filled(text: string): string {
+    return text
+      .replaceAll(/\$(\w+)/g, (whole, name: string) => this.#kept.get(name) ?? whole)
+      .replaceAll(/\{([=+])([^}]*)\}/g, (_, kind: string, inside: string) => {
+        const octets = Buffer.from(inside.replaceAll('\\n', '\r\n')).toString('latin1')
+        return `{${octets.length}${kind === '+' ? '+' : ''}}\r\n${octets}`
+      })
+  }
+
+  #remember({ untagged, tagged }: Answer): void {
+    for (const response of [...untagged, tagged]) {
+      for (const [, word, number = ''] of response.matchAll(/\b(UIDVALIDITY|HIGHESTMODSEQ) (\d+)/g))
+        this.#kept.set(word === 'UIDVALIDITY' ? 'V' : 'M', number)
+    }
+  }
+}
+
+function speak(session: ImapSession, how: string, text: string): Promise<Answer> {
+  switch (how) {
+    case ':':
+      return session.ask(text)
+    case '>':
+      return session.goOn(text)
+    case '<':
+      return session.hears(new RegExp(text))
+    default:
+      return session.raw(`${text}\r\n`)
+  }
+}

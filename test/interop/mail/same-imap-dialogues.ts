@@ -1,0 +1,570 @@
+// The dialogues with which two IMAP servers are compared, by what they are about; `same-imap-dialogue.ts` says how they are
+// written. Each has an account of its own.
+
+export const DIALOGUES: Readonly<Record<string, string>> = {
+  'mailboxes and their names': `
+    A: LIST "" ""
+    A: LIST "" *
+    A: LIST "" %
+    A: LIST "" INBOX
+    A: LIST "" inbox
+    A: LIST "" "nosuch"
+    A: CREATE one
+    A: CREATE one
+    A: CREATE one/two/three
+    A: CREATE four/
+    A: LIST "" four*
+    A: CREATE INBOX
+    A: CREATE inbox
+    A: CREATE INBOX/below
+    A: CREATE ""
+    A: CREATE /
+    A: CREATE a//b
+    A: CREATE /a
+    A: CREATE "a*b"
+    A: CREATE "a%b"
+    A: LIST "" *
+    A: LIST "" %
+    A: LIST "" %/%
+    A: LIST "" */three
+    A: LIST one *
+    A: LIST one/ %
+    A: LIST "one/" "two"
+    A: LIST "" one/%
+    A: LIST "" one*
+    A: LIST "" "*three"
+    A: DELETE one/two
+    A: LIST "" one*
+    A: DELETE one/two/three
+    A: LIST "" one*
+    A: CREATE one/two/three
+    A: DELETE one
+    A: LIST "" one*
+    A: SELECT one
+    A: DELETE nosuch
+    A: DELETE INBOX
+    A: CREATE r
+    A: CREATE r/s
+    A: RENAME r q
+    A: LIST "" q*
+    A: LIST "" r*
+    A: RENAME q q/below
+    A: RENAME q one/two/q
+    A: LIST "" *q*
+    A: RENAME nosuch other
+    A: RENAME one/two/q one/two/three
+    A: RENAME one/two/q/s INBOX
+    A: RENAME Trash Bin
+    A: LIST "" Bin
+    A: LIST "" Trash
+    A: CREATE {=lit}
+    A: LIST "" lit
+    A: CREATE "quo\\"ted"
+    A: LIST "" quo*
+    A: CREATE &AOk-t&AOk-
+    A: LIST "" *t*
+    A: CREATE "&bad"
+    A: CREATE "&AGE-"
+    A: DELETE lit
+    A: STATUS lit (MESSAGES)
+  `,
+  'renaming INBOX': `
+    A: APPEND INBOX (\\Seen) {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Flagged) {=Subject: two\\n\\ntwo}
+    A: CREATE INBOX/child
+    A: RENAME INBOX moved
+    A: LIST "" *
+    A: STATUS INBOX (MESSAGES)
+    A: STATUS moved (MESSAGES UNSEEN)
+    A: SELECT moved
+    A: FETCH 1:* FLAGS
+    A: RENAME INBOX moved
+  `,
+  subscriptions: `
+    A: LSUB "" *
+    A: CREATE a
+    A: CREATE a/b
+    A: LSUB "" *
+    A: SUBSCRIBE a/b
+    A: LSUB "" *
+    A: LSUB "" %
+    A: LSUB "" a/%
+    A: SUBSCRIBE a/b
+    A: SUBSCRIBE nosuch
+    A: LIST (SUBSCRIBED) "" *
+    A: LIST (SUBSCRIBED) "" %
+    A: LIST (SUBSCRIBED RECURSIVEMATCH) "" %
+    A: LIST "" (a%) RETURN (SUBSCRIBED)
+    A: LIST "" * RETURN (SUBSCRIBED CHILDREN)
+    A: LIST (RECURSIVEMATCH) "" *
+    A: DELETE a/b
+    A: LIST (SUBSCRIBED) "" *
+    A: LSUB "" *
+    A: UNSUBSCRIBE a/b
+    A: UNSUBSCRIBE a/b
+    A: UNSUBSCRIBE never
+    A: LSUB "" *
+    A: RENAME a z
+    A: LSUB "" *
+    A: SUBSCRIBE INBOX
+    A: UNSUBSCRIBE INBOX
+    A: LSUB "" INBOX
+    A: SUBSCRIBE ""
+    A: LSUB "" ""
+  `,
+  'extended lists': `
+    A: CREATE p/q
+    A: LIST "" (INBOX p*) RETURN (CHILDREN)
+    A: LIST "" ("INBOX" "p/%")
+    A: LIST () "" (p%)
+    A: LIST "" () 
+    A: LIST (SPECIAL-USE) "" *
+    A: LIST "" % RETURN (SPECIAL-USE)
+    A: LIST "" INBOX RETURN (STATUS (MESSAGES UIDNEXT UNSEEN))
+    A: LIST "" p* RETURN (STATUS (MESSAGES))
+    A: LIST (SUBSCRIBED) "" Drafts RETURN (STATUS (MESSAGES SIZE) CHILDREN)
+    A: LIST (REMOTE) "" INBOX
+    A: LIST (BOGUS) "" *
+    A: LIST "" * RETURN (BOGUS)
+    A: LIST "" "" RETURN (CHILDREN)
+    A: LIST "" (p p/q nosuch)
+    A: LIST "" (p* p/*)
+    A: NAMESPACE
+    A: LIST
+    A: LIST ""
+    A: LIST "" a b
+    A: LSUB "" (a b)
+    A: XLIST "" *
+  `,
+  selecting: `
+    A: SELECT nosuch
+    A: SELECT INBOX
+    A: SELECT nosuch
+    A: FETCH 1 FLAGS
+    A: APPEND INBOX (\\Seen \\Flagged kw $MDNSent) "01-Feb-2026 12:00:00 +0200" {=Subject: one\\n\\none}
+    A: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: SELECT INBOX
+    A: EXAMINE INBOX
+    A: FETCH 1:* (FLAGS INTERNALDATE UID RFC822.SIZE)
+    A: STORE 1 +FLAGS (\\Deleted)
+    A: EXPUNGE
+    A: FETCH 2 BODY[]
+    A: FETCH 2 FLAGS
+    A: CLOSE
+    A: SELECT INBOX (CONDSTORE)
+    A: STATUS INBOX (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)
+    A: STATUS INBOX (HIGHESTMODSEQ SIZE)
+    A: STATUS INBOX (RECENT)
+    A: STATUS INBOX (DELETED)
+    A: STATUS nosuch (MESSAGES)
+    A: STATUS INBOX ()
+    A: STATUS INBOX (BOGUS)
+    A: STATUS INBOX MESSAGES
+    A: SELECT inbox
+    A: UNSELECT
+    A: UNSELECT
+    A: CLOSE
+    A: CHECK
+    A: SELECT INBOX (BOGUS)
+    A: SELECT
+    A: SELECT INBOX extra
+    A: SELECT INBOX ()
+    A: SELECT {=INBOX}
+    A: CLOSE
+    A: CREATE sub/leaf
+    A: DELETE sub
+    A: SELECT sub
+  `,
+  flags: `
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Seen) {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX (\\Deleted kw) {=Subject: three\\n\\nthree}
+    A: SELECT INBOX
+    A: STORE 1 +FLAGS (\\Seen)
+    A: STORE 1 +FLAGS (\\Seen)
+    A: STORE 1:2 -FLAGS (\\Seen)
+    A: STORE 1 FLAGS (\\Answered \\Draft)
+    A: STORE 1 FLAGS ()
+    A: STORE 1 FLAGS \\Flagged
+    A: STORE 1 FLAGS \\Flagged \\Seen
+    A: STORE 1:* +FLAGS.SILENT (\\Seen)
+    A: FETCH 1:* FLAGS
+    A: STORE 2 +FLAGS (newkeyword)
+    A: STORE 2 +FLAGS (NEWKEYWORD)
+    A: STORE 3 -FLAGS (newkeyword)
+    A: STORE 3 -FLAGS (KW)
+    A: STORE 2 +FLAGS ($Junk $NotJunk)
+    A: STORE 1 +FLAGS (\\Recent)
+    A: STORE 1 +FLAGS (\\Bogus)
+    A: STORE 1 +FLAGS (\\*)
+    A: STORE 1 FLAGS (bad(flag)
+    A: STORE 1 FLAGS (a]b)
+    A: STORE 1 BOGUS (\\Seen)
+    A: STORE 1 +FLAGS
+    A: STORE 4 +FLAGS (\\Seen)
+    A: STORE 2:9 +FLAGS (\\Draft)
+    A: STORE 0 +FLAGS (\\Seen)
+    A: STORE * +FLAGS (\\Answered)
+    A: UID STORE 2 -FLAGS (\\Seen)
+    A: UID STORE 99 -FLAGS (\\Seen)
+    A: UID STORE 3:99 +FLAGS.SILENT (\\Seen)
+    A: UID FETCH 1:* FLAGS
+    A: UID FETCH 99 FLAGS
+    A: UID FETCH 1:2 (UID FLAGS)
+    A: FETCH 1 (BODY[TEXT])
+    A: STORE 1 -FLAGS (\\Seen)
+    A: FETCH 1 (BODY.PEEK[TEXT] FLAGS)
+    A: FETCH 1 BODY[HEADER.FIELDS (Subject)]
+    A: FETCH 1 (FLAGS)
+    A: STORE 1 -FLAGS (\\Seen)
+    A: FETCH 1 (RFC822.HEADER)
+    A: FETCH 1 (RFC822.TEXT)
+    A: STORE 1 -FLAGS (\\Seen)
+    A: FETCH 1 (RFC822)
+    A: STORE 1 -FLAGS (\\Seen)
+    A: FETCH 1 (BINARY[1])
+    A: FETCH 1 FAST
+    A: FETCH 1 ALL
+    A: FETCH 1 FULL
+  `,
+  'mod-sequences': `
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    A: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX {=Subject: three\\n\\nthree}
+    A: SELECT INBOX (CONDSTORE)
+    keep start
+    A: FETCH 1:* MODSEQ
+    A: STORE 1 +FLAGS (\\Seen)
+    A: STORE 1:3 (UNCHANGEDSINCE $start) +FLAGS (\\Flagged)
+    A: STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS (\\Flagged)
+    A: STORE 1:3 (UNCHANGEDSINCE 0) +FLAGS.SILENT (\\Draft)
+    A: STORE 2 (UNCHANGEDSINCE 999999) +FLAGS.SILENT (\\Answered)
+    A: UID STORE 1:2 (UNCHANGEDSINCE $start) -FLAGS.SILENT (\\Answered)
+    A: FETCH 1:* (FLAGS) (CHANGEDSINCE $start)
+    A: FETCH 1:* (FLAGS) (CHANGEDSINCE 999999)
+    A: UID FETCH 1:* (FLAGS) (CHANGEDSINCE $start VANISHED)
+    A: FETCH 1 (FLAGS) (BOGUS 1)
+    A: FETCH 1 (FLAGS) (CHANGEDSINCE 0)
+    A: STORE 1 (BOGUS 1) +FLAGS (\\Seen)
+    A: SEARCH MODSEQ $start
+    A: SEARCH MODSEQ "/flags/\\\\draft" all $start
+    A: SEARCH NOT MODSEQ $start
+    A: SEARCH RETURN (MIN MAX) MODSEQ $start
+    A: STATUS INBOX (HIGHESTMODSEQ)
+    A: STORE 1 -FLAGS (nosuchflag)
+    A: UNSELECT
+    B: SELECT INBOX
+    B: STORE 1 +FLAGS.SILENT (x)
+    B: FETCH 1 MODSEQ
+    B: STORE 1 +FLAGS.SILENT (y)
+    B: NOOP
+    B: ENABLE CONDSTORE
+    B: ENABLE BOGUS
+    B: ENABLE
+    B: STORE 2 -FLAGS (y x)
+    B: EXPUNGE
+  `,
+  'quick resync': `
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    A: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX {=Subject: three\\n\\nthree}
+    A: APPEND INBOX {=Subject: four\\n\\nfour}
+    A: APPEND INBOX {=Subject: five\\n\\nfive}
+    A: SELECT INBOX (QRESYNC (1 1))
+    A: ENABLE QRESYNC
+    A: SELECT INBOX
+    keep start
+    A: STORE 1 +FLAGS (\\Seen)
+    A: STORE 2,4 +FLAGS (\\Deleted)
+    A: EXPUNGE
+    A: STORE 3 +FLAGS (\\Flagged)
+    A: UNSELECT
+    A: SELECT INBOX (QRESYNC ($V $start))
+    A: UID FETCH 1:* (FLAGS) (CHANGEDSINCE $start VANISHED)
+    A: UID FETCH 1:3 (FLAGS) (CHANGEDSINCE $start VANISHED)
+    A: UID FETCH 1:* (FLAGS) (VANISHED)
+    A: FETCH 1:* (FLAGS) (CHANGEDSINCE $start VANISHED)
+    A: EXAMINE INBOX (QRESYNC ($V $start 1:3))
+    A: EXAMINE INBOX (QRESYNC ($V $start 1:5 (1,2 1,3)))
+    A: EXAMINE INBOX (QRESYNC (12345 $start 1:5))
+    A: EXAMINE INBOX (QRESYNC ($V 999999 1:5))
+    A: EXAMINE INBOX (QRESYNC ($V))
+    A: EXAMINE INBOX (QRESYNC ($V 0))
+    A: EXAMINE INBOX (QRESYNC $V 1)
+    B: SELECT INBOX
+    B: STORE 1 +FLAGS (\\Deleted)
+    A: SELECT INBOX
+    B: EXPUNGE
+    A: NOOP
+    A: SEARCH ALL
+    B: STORE 1 +FLAGS (\\Deleted)
+    B: UID EXPUNGE 3
+    A: STORE 1 +FLAGS (\\Seen)
+    A: NOOP
+    A: APPEND INBOX (\\Deleted) {=Subject: six\\n\\nsix}
+    A: CLOSE
+    A: SELECT INBOX
+  `,
+  'copies and moves': `
+    A: APPEND INBOX (\\Seen kw) "02-Mar-2026 03:04:05 +0000" {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Flagged) {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX {=Subject: three\\n\\nthree}
+    A: CREATE to
+    A: SELECT INBOX
+    A: COPY 1:2 to
+    A: COPY 3,1 to
+    A: COPY 1 nosuch
+    A: COPY 9 to
+    A: COPY 2:9 to
+    A: UID COPY 2 to
+    A: UID COPY 99 to
+    A: COPY 1 INBOX
+    A: FETCH 1:* (UID FLAGS)
+    A: MOVE 1 to
+    A: UID MOVE 2 to
+    A: UID MOVE 99 to
+    A: MOVE 9 to
+    A: MOVE 1 nosuch
+    A: FETCH 1:* (UID FLAGS)
+    A: MOVE 1 INBOX
+    A: FETCH 1:* (UID FLAGS)
+    A: SELECT to
+    A: FETCH 1:* (UID FLAGS)
+    A: FETCH 1 INTERNALDATE
+    A: EXAMINE INBOX
+    A: MOVE 1 to
+    A: COPY 1 to
+    A: COPY
+    A: COPY 1
+    A: MOVE x to
+    A: STATUS to (MESSAGES)
+  `,
+  appending: `
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Seen) {+Subject: two\\n\\ntwo}
+    A: APPEND nosuch {=x}
+    A: APPEND nosuch {+x}
+    A: APPEND INBOX (\\Seen) "31-Dec-2026 23:59:59 -0800" {=x}
+    A: APPEND INBOX " 1-Jan-2026 00:00:00 +0000" {=x}
+    A: APPEND INBOX "1-Jan-2026 00:00:00 +0000" {=x}
+    A: APPEND INBOX "99-Jan-2026 00:00:00 +0000" {+x}
+    A: APPEND INBOX "nonsense" {+x}
+    A: APPEND INBOX (\\Recent) {+x}
+    A: APPEND INBOX (\\Bogus) {+x}
+    A: APPEND INBOX (bad flag {+x}
+    A: APPEND INBOX {+}
+    A: APPEND INBOX
+    A: APPEND INBOX (\\Seen)
+    A: APPEND INBOX "quoted text"
+    A: APPEND INBOX (a) {=Subject: m1\\n\\nx} (b) {=Subject: m2\\n\\ny}
+    A: SELECT INBOX
+    A: FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE)
+    A: APPEND INBOX (\\Seen) {=Subject: while selected\\n\\nx}
+    A: EXAMINE INBOX
+    A: APPEND INBOX {=Subject: while examined\\n\\nx}
+    A: APPEND {=INBOX} {=Subject: name as literal\\n\\nx}
+  `,
+  expunging: `
+    A: APPEND INBOX (\\Deleted) {=Subject: one\\n\\none}
+    A: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX (\\Deleted) {=Subject: three\\n\\nthree}
+    A: APPEND INBOX (\\Deleted) {=Subject: four\\n\\nfour}
+    A: APPEND INBOX (\\Deleted) {=Subject: five\\n\\nfive}
+    A: SELECT INBOX
+    A: UID EXPUNGE 2:3
+    A: UID EXPUNGE 99
+    A: UID EXPUNGE
+    A: UID EXPUNGE x
+    A: FETCH 1:* UID
+    A: EXPUNGE
+    A: EXPUNGE
+    A: FETCH 1:* UID
+    A: STORE 1 +FLAGS (\\Deleted)
+    A: EXAMINE INBOX
+    A: CLOSE
+    A: STATUS INBOX (MESSAGES)
+    A: SELECT INBOX
+    A: UNSELECT
+    A: STATUS INBOX (MESSAGES)
+    A: SELECT INBOX
+    A: CLOSE
+    A: STATUS INBOX (MESSAGES UIDNEXT)
+    A: SELECT INBOX
+    A: FETCH 1:* UID
+    A: FETCH 1 UID
+    A: UID FETCH 1:* UID
+    A: SEARCH ALL
+    A: STORE 1:* +FLAGS (\\Seen)
+    A: COPY 1:* INBOX
+  `,
+  'two sessions': `
+    A: SELECT INBOX
+    B: SELECT INBOX
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    B: NOOP
+    B: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: NOOP
+    A: STORE 1 +FLAGS (\\Seen)
+    B: NOOP
+    A: STORE 1 +FLAGS.SILENT (\\Flagged)
+    B: FETCH 2 UID
+    B: NOOP
+    A: STORE 2 +FLAGS (newkey)
+    B: NOOP
+    A: STORE 1 +FLAGS.SILENT (\\Deleted)
+    A: EXPUNGE
+    B: FETCH 1:2 UID
+    B: SEARCH ALL
+    B: STORE 1 +FLAGS (\\Answered)
+    B: UID SEARCH ALL
+    B: FETCH 1:* (UID FLAGS)
+    B: NOOP
+    B: FETCH 1:* UID
+    A: APPEND INBOX {=Subject: three\\n\\nthree}
+    A: APPEND INBOX {=Subject: four\\n\\nfour}
+    A: STORE 3 +FLAGS (\\Deleted)
+    A: EXPUNGE
+    B: NOOP
+    B: IDLE
+    A: APPEND INBOX {=Subject: five\\n\\nfive}
+    B< EXISTS
+    B> DONE
+    B: NOOP
+    B: IDLE
+    A: STORE 1 +FLAGS (\\Draft)
+    B< FETCH
+    B> DONE
+    B: IDLE
+    A: STORE 1 +FLAGS.SILENT (\\Deleted)
+    A: EXPUNGE
+    B< EXPUNGE
+    B> DONE
+    B: FETCH 1:* (UID)
+    A: STATUS INBOX (MESSAGES)
+    B: CREATE box
+    A: SELECT box
+    B: DELETE box
+    A: NOOP
+  `,
+  'two sessions and a mailbox that goes': `
+    A: CREATE box
+    A: APPEND box {=Subject: one\\n\\none}
+    A: SELECT box
+    B: RENAME box other
+    A: FETCH 1 UID
+    A: NOOP
+    B: SELECT other
+    B: FETCH 1 UID
+  `,
+  'saved results': `
+    A: APPEND INBOX (\\Seen) {=Subject: one\\n\\none}
+    A: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX (\\Seen) {=Subject: three\\n\\nthree}
+    A: APPEND INBOX {=Subject: four\\n\\nfour}
+    A: CREATE to
+    A: SELECT INBOX
+    A: SEARCH $
+    A: FETCH $ UID
+    A: SEARCH RETURN (SAVE) SEEN
+    A: FETCH $ UID
+    A: UID FETCH $ FLAGS
+    A: STORE $ +FLAGS (\\Flagged)
+    A: COPY $ to
+    A: SEARCH $ SUBJECT one
+    A: SEARCH RETURN (SAVE ALL) UNSEEN
+    A: FETCH $ UID
+    A: SEARCH RETURN (SAVE) UNSEEN BOGUS
+    A: FETCH $ UID
+    A: SEARCH RETURN (SAVE) CHARSET NOSUCH SUBJECT x
+    A: FETCH $ UID
+    A: SEARCH RETURN (SAVE MAX) ALL
+    A: FETCH $ UID
+    A: UID SEARCH RETURN (SAVE COUNT) ALL
+    A: FETCH $ UID
+    A: STORE 2 +FLAGS.SILENT (\\Deleted)
+    A: EXPUNGE
+    A: FETCH $ UID
+    A: SEARCH RETURN (COUNT) $
+    A: MOVE $ to
+    A: FETCH $ UID
+    A: SEARCH RETURN (BOGUS) ALL
+    A: SEARCH RETURN (MIN MAX) ALL
+    A: UID SEARCH RETURN (MIN MAX) ALL
+    A: SELECT INBOX
+    A: FETCH $ UID
+  `,
+  'malformed commands': `
+    A! t1
+    A! t2 
+    A! 
+    A! * NOOP
+    A! + NOOP
+    A! t3  NOOP
+    A! t4 NOOP 
+    A! t5 NOOP x
+    A! t6 noop
+    A! t7 BOGUS
+    A! t8 UID
+    A! t9 UID NOOP
+    A! t10 LOGIN a b
+    A! t11 AUTHENTICATE PLAIN
+    A! t12 STARTTLS
+    A! t13 FETCH 1 FLAGS
+    A! t14 EXPUNGE
+    A! t15 SEARCH ALL
+    A! t16 STORE 1 FLAGS ()
+    A! t17 CLOSE
+    A! t18 CAPABILITY
+    A! t19 CAPABILITY x
+    A! t20 SELECT "unclosed
+    A! t21 SELECT (a)
+    A! t22 SELECT a"b
+    A! t23 CREATE a b
+    A! t24 DELETE
+    A! t25 RENAME a
+    A! t26 STATUS INBOX
+    A! t27 IDLE x
+    A! t28 ID NIL
+    A! t29 ID ("name" "x")
+    A! t30 ID (name)
+    A! t31 ID
+    A! t32 ENABLE x
+    A! t33 NAMESPACE x
+    A! t34 CHECK
+    A! t35 SUBSCRIBE
+    A: SELECT INBOX
+    A! t36 FETCH
+    A! t37 FETCH 1
+    A! t38 FETCH x FLAGS
+    A! t39 FETCH 1 BOGUS
+    A! t40 FETCH 1 (FLAGS
+    A! t41 FETCH 1 ()
+    A! t42 FETCH 1 BODY[
+    A! t43 FETCH 1 BODY[BOGUS]
+    A! t44 FETCH 1 BODY[HEADER.FIELDS]
+    A! t45 FETCH 1 BODY[HEADER.FIELDS ()]
+    A! t46 FETCH 1 BODY[0]
+    A! t47 FETCH 1 BODY[]<1>
+    A! t48 FETCH 1 BODY[]<1.0>
+    A! t49 FETCH 1 BODY[MIME]
+    A! t50 FETCH 1:2:3 FLAGS
+    A! t51 FETCH 1,,2 FLAGS
+    A! t52 FETCH 1 FLAGS extra
+    A! t53 SEARCH
+    A! t54 SEARCH RETURN
+    A! t55 SORT
+    A! t56 SORT (DATE)
+    A! t57 THREAD
+    A! t58 UID FETCH
+    A! t59 UID BOGUS 1
+    A! t60 COPY 1
+    A! t61 CLOSE x
+    A! t62 UNSELECT x
+    A! t63 EXPUNGE x
+    A! t64 MOVE 1
+    A! t65 GETQUOTAROOT
+    A! t66 COMPRESS BOGUS
+    A! t67 LIST "" {1
+    A: LOGOUT
+  `,
+}
