@@ -187,6 +187,8 @@ export interface BadCommand {
   readonly status: 'BAD' | 'NO'
   readonly code?: string
   readonly reason: string
+  /** `$` stands for nothing from here on (RFC 9051 §6.4.4.2). */
+  readonly unsaves?: boolean
 }
 
 /** How a command ends, or what the server says on its own (RFC 9051 §7.1). */
@@ -258,6 +260,8 @@ export const SKIP_MAX_BYTES = 33_554_432
 export const DEPTH_MAX = 64
 /** Keys of a search. Ours: what fits into a line. */
 export const KEYS_MAX = 10_000
+/** Of these, TEXT and BODY: each goes through whole messages. Ours: three for each of ten words. */
+export const TEXT_KEYS_MAX = 32
 /** Commands in a row that are none; then the connection closes. Dovecot's CLIENT_MAX_BAD_COMMANDS. */
 export const BAD_COMMANDS_MAX = 20
 /** Commands before a login without getting there; then the connection closes. Ours. */

@@ -26,6 +26,8 @@ export class Scanner {
   at = 0
   /** Why what stands here is no command; the first reason stays. */
   failed: string | undefined
+  /** It failed for a name that is none, in a command that is one otherwise. */
+  hasBadName = false
   readonly #literals: readonly Uint8Array[]
   #literal = 0
 
@@ -82,8 +84,10 @@ export class Scanner {
   }
 
   /** A mod-sequence (RFC 7162 §7): 63 bits on the wire, of which the store uses 53. */
-  modSequence(): number {
-    return Math.min(Number(this.#match(NUMBER, 'a mod-sequence')), Number.MAX_SAFE_INTEGER)
+  modSequence(from = 1): number {
+    const value = Math.min(Number(this.#match(NUMBER, 'a mod-sequence')), Number.MAX_SAFE_INTEGER)
+    if (value < from) this.fail('a mod-sequence is 1 or more')
+    return value
   }
 
   messageSet(): MessageSet {
@@ -179,7 +183,10 @@ export class Scanner {
   /** Names of those who write UTF-7 may come in UTF-8 as well, as long as nothing in them reads as UTF-7. */
   #name(text: string): string {
     const decoded = this.names === 'utf-8' || !isAscii(text) ? decodeUtf8(text) : decodeUtf7(text)
-    if (decoded === undefined) this.fail(`the name is not ${this.names.toUpperCase()}`)
+    if (decoded === undefined) {
+      this.fail(`the name is not ${this.names.toUpperCase()}`)
+      this.hasBadName = true
+    }
     return decoded ?? ''
   }
 

@@ -176,3 +176,23 @@ test('pipelined commands are answered in order, each with what was true by then'
   )
   await stop()
 })
+
+test('flags of what went meanwhile cannot be changed, and that is said', async () => {
+  const { mine, theirs, stop } = await two()
+  await theirs.say('STORE 2 +FLAGS.SILENT (\\Deleted)')
+  await theirs.say('EXPUNGE')
+  const lines = await mine.lines('STORE 1:2 +FLAGS (\\Seen)')
+  assert.equal(lines[0], '* 1 FETCH (FLAGS (\\Seen))')
+  assert.equal(lines.at(-1), 'NO [EXPUNGEISSUED]')
+  await stop()
+})
+
+test('$ stands for nothing after a search that was refused, and stays after one that was none', async () => {
+  const { mine, stop } = await two()
+  await mine.say('SEARCH RETURN (SAVE) 1:2')
+  assert.equal(await mine.status('SEARCH RETURN (SAVE) NOSUCH'), 'BAD')
+  assert.deepEqual(await mine.lines('SEARCH $'), ['* SEARCH 1 2', 'OK'])
+  assert.match(await mine.status('SEARCH RETURN (SAVE) CHARSET NOSUCH ALL'), /^NO \[BADCHARSET/)
+  assert.deepEqual(await mine.lines('SEARCH $'), ['* SEARCH', 'OK'])
+  await stop()
+})

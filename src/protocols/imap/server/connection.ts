@@ -194,7 +194,8 @@ export class ImapConnection implements StreamMachine {
     this.#settle(run(this.#session, command, tag))
   }
 
-  #badCommand(tag: string, { status, code, reason }: BadCommand): void {
+  #badCommand(tag: string, { status, code, reason, unsaves }: BadCommand): void {
+    if (unsaves === true && this.#session.selected !== undefined) this.#session.selected.saved = []
     this.#tagged(tag, status === 'BAD' ? bad(reason, code) : no(reason, code))
     if (status === 'BAD') this.#countBad()
   }

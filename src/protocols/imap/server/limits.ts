@@ -27,5 +27,8 @@ export const DEFAULT_LIMITS: ImapLimits = {
 /** Octets of literals that all connections of a service may hold at a time: ten messages of the usual limit. Ours. */
 export const HELD_MAX_BYTES = 268_435_456
 
+/** Octets of messages that one command reads in one turn, once more for each item of a large message. Ours: some milliseconds. */
+export const READ_PER_TURN_BYTES = 4_194_304
+
 /** Unsent octets above which an answer waits until all has left. */
 export const BACKLOG_MAX_BYTES = 131_072

@@ -76,7 +76,8 @@ test('numbers that no message has are a mistake, uids are not', async () => {
   assert.deepEqual(await client.lines('FETCH 2,1:2,1 UID'), ['* 1 FETCH (UID 1)', '* 2 FETCH (UID 2)', 'OK'])
   for (const set of ['0', '1:', ',1', '4294967296', 'x']) assert.equal(await client.status(`FETCH ${set} UID`), 'BAD')
   await client.say('SELECT Archive')
-  assert.deepEqual(await client.lines('FETCH 1:* UID'), ['OK'])
+  assert.equal(await client.status('FETCH 1:* UID'), 'BAD')
+  assert.deepEqual(await client.lines('UID FETCH 1:* UID'), ['OK'])
   await stop()
 })
 

@@ -24,8 +24,8 @@ export interface Task {
   readonly kind: 'task'
   /** Steps in one turn: some milliseconds of work. */
   readonly stepsPerTurn: number
-  /** One step; the outcome with the last one. */
-  step(): Outcome | undefined
+  /** One step; the outcome with the last one. `enough`: it was work for a whole turn. */
+  step(): Outcome | 'enough' | undefined
 }
 
 /** Lines of the client that are no commands: within IDLE and AUTHENTICATE. */

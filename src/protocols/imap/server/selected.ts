@@ -96,7 +96,7 @@ export class Selected {
     return this.view[place]?.uid === message.uid ? place : -1
   }
 
-  /** `undefined`: a number that no message has. Uids that no message has are no mistake (RFC 9051 §6.4.9). */
+  /** `undefined`: a number that no message has, `*` in an empty mailbox too (RFC 9051 §9 seq-number). Uids that no message has are no mistake (RFC 9051 §6.4.9). */
   resolve(set: MessageSet, uid: boolean): readonly Places[] | undefined {
     if (set === 'saved') return joined(this.#savedPlaces())
     const places: Places[] = []
@@ -104,11 +104,18 @@ export class Selected {
     for (const range of set) {
       const [one, other] = [range.from === STAR ? last : range.from, range.to === STAR ? last : range.to]
       const [low, high] = [Math.min(one, other), Math.max(one, other)]
-      if (!uid && low > last) return undefined
+      if (!uid && (high > last || last === 0)) return undefined
       if (uid) places.push({ from: this.#placeOf(low), to: this.#placeOf(high + 1) })
-      else places.push({ from: Math.max(0, low - 1), to: Math.min(high, last) })
+      else places.push({ from: low - 1, to: high })
     }
     return joined(places)
+  }
+
+  /** Those of them that nobody has expunged meanwhile. */
+  present(messages: readonly Message[]): readonly Message[] {
+    if (!this.#hasExpunged) return messages
+    const there = new Set(this.mailbox.messages)
+    return messages.filter((message) => there.has(message))
   }
 
   messagesAt(places: readonly Places[]): readonly Message[] {

@@ -62,12 +62,12 @@ export class Worker {
     this.#task = task
     for (;;) {
       const outcome = task.step()
-      if (outcome !== undefined) {
+      if (outcome !== undefined && outcome !== 'enough') {
         this.#task = undefined
         return this.#events.done(outcome)
       }
       if (this.#out.backlog > BACKLOG_MAX_BYTES) return this.#waitForDrain()
-      if (--this.#stepsLeft <= 0) return this.#yield(task)
+      if (outcome === 'enough' || --this.#stepsLeft <= 0) return this.#yield(task)
     }
   }
 

@@ -90,7 +90,8 @@ function commandIn(scan: Scanner): Command | BadCommand {
   if (parse === undefined || scan.failed !== undefined) return bad(scan.failed ?? 'there is no such command')
   const command = parse(scan)
   if (command.kind !== 'bad') scan.end()
-  return scan.failed === undefined ? command : bad(scan.failed)
+  if (scan.failed === undefined) return command
+  return scan.hasBadName ? { kind: 'bad', status: 'NO', code: 'CANNOT', reason: scan.failed } : bad(scan.failed)
 }
 
 function own(words: Readonly<Record<string, Parse>>, name: string): Parse | undefined {

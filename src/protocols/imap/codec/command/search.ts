@@ -8,6 +8,7 @@ import {
   NUMBER_MAX,
   SEARCH_RETURNS,
   SORT_KEYS,
+  TEXT_KEYS_MAX,
   THREAD_ALGORITHMS,
   type BadCommand,
   type Command,
@@ -23,7 +24,7 @@ export function parseSearch(scan: Scanner, uid: boolean): Command | BadCommand {
   scan.space()
   const keys = new Keys(scan, charset)
   const key = keys.all()
-  if (keys.isUnknownCharset) return badCharset()
+  if (keys.isUnknownCharset) return { ...badCharset(), ...(returns?.includes('SAVE') === true && { unsaves: true }) }
   return { kind: 'SEARCH', uid, key, ...(returns === undefined ? {} : { returns }) }
 }
 
@@ -98,7 +99,7 @@ const KEYS: Readonly<Record<string, Read>> = {
   ANSWERED: flag('\\answered', true),
   BCC: field('bcc'),
   BEFORE: date('received', 'before'),
-  BODY: (keys) => ({ kind: 'body', text: keys.text() }),
+  BODY: (keys) => ({ kind: 'body', text: keys.anywhere() }),
   CC: field('cc'),
   DELETED: flag('\\deleted', true),
   DRAFT: flag('\\draft', true),
@@ -127,7 +128,7 @@ const KEYS: Readonly<Record<string, Read>> = {
   SINCE: date('received', 'since'),
   SMALLER: (keys) => ({ kind: 'size', is: 'smaller', octets: keys.number() }),
   SUBJECT: field('subject'),
-  TEXT: (keys) => ({ kind: 'text', text: keys.text() }),
+  TEXT: (keys) => ({ kind: 'text', text: keys.anywhere() }),
   THREADID: (keys) => ({ kind: 'thread-id', id: keys.objectId() }),
   TO: field('to'),
   UID: (keys) => keys.uids(),
@@ -147,6 +148,7 @@ class Keys {
   readonly #decoder: TextDecoder | undefined
   #depth = 0
   #count = 0
+  #countAnywhere = 0
 
   constructor(scan: Scanner, charset: string | undefined) {
     this.#scan = scan
@@ -172,6 +174,12 @@ class Keys {
     const decoded = this.#decode(text)
     if (decoded === undefined) this.#scan.fail('the text is not in the charset of the search')
     return decoded ?? ''
+  }
+
+  /** A text for which whole messages are read. */
+  anywhere(): string {
+    if (++this.#countAnywhere > TEXT_KEYS_MAX) this.#scan.fail('too many keys that read whole messages')
+    return this.text()
   }
 
   keyword(): string {
@@ -211,7 +219,7 @@ class Keys {
       this.#scan.word('a type of entry')
       this.#scan.space()
     }
-    return this.#scan.modSequence()
+    return this.#scan.modSequence(0)
   }
 
   #key(): SearchKey {

@@ -11,5 +11,6 @@ export function statusItems(scan: Scanner): StatusItem[] {
     if (item === undefined) scan.fail('there is no such item of STATUS')
     else if (!items.includes(item)) items.push(item)
   })
+  if (items.length === 0) scan.fail('expected items of STATUS')
   return items
 }

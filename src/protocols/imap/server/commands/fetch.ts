@@ -6,6 +6,7 @@ import type { CommandOf, FetchItem } from '../../messages.ts'
 import { enableCondstore } from '../capabilities.ts'
 import { Fetched } from '../fetched.ts'
 import { itemWriter, marksSeen, mostOf, needsOf, readsContent, type Needs, type WriteItem } from '../fetch-items.ts'
+import { READ_PER_TURN_BYTES } from '../limits.ts'
 import { bad, change, no, ok, type Outcome } from '../outcome.ts'
 import type { Places, Selected } from '../selected.ts'
 import type { Session } from '../session.ts'
@@ -14,6 +15,17 @@ import { goneSince } from './select.ts'
 /** Messages in one turn: some milliseconds of work where contents are read, and where they are not. */
 const READ_PER_TURN = 256
 const GLANCED_PER_TURN = 4096
+/** Octets of a message from which each of its items is a step of its own, and leaves before the next is made. Ours. */
+const LARGE_BYTES = 65_536
+
+/** A large message, some of its items written. */
+interface Halfway {
+  readonly fetched: Fetched
+  readonly writers: readonly WriteItem[]
+  next: number
+  /** Something stands before the next one. */
+  before: boolean
+}
 
 export function fetch(session: Session, command: CommandOf<'FETCH'>): Outcome {
   const { selected } = session
@@ -57,6 +69,8 @@ class FetchTask {
   #range = 0
   #place: number
   #isMissing = false
+  #halfway: Halfway | undefined
+  #readBytes = 0
 
   constructor(
     session: Session,
@@ -81,7 +95,8 @@ class FetchTask {
     this.stepsPerTurn = this.#needs === 'nothing' ? GLANCED_PER_TURN : READ_PER_TURN
   }
 
-  step(): Outcome | undefined {
+  step(): Outcome | 'enough' | undefined {
+    if (this.#halfway !== undefined) return this.#item(this.#halfway)
     const range = this.#places[this.#range]
     if (range === undefined) return this.#end()
     const message = this.#view[this.#place]
@@ -101,14 +116,43 @@ class FetchTask {
       return
     }
     out.text(`* ${this.#place + 1} FETCH (`)
-    let before = false
     const writers = this.#changed.has(message) ? this.#writersOfChanged : this.#writers
-    for (const write of writers) {
-      if (before) out.text(' ')
-      before = write(out, fetched)
-      if (!before) this.#isMissing = true
+    if (this.#needs !== 'nothing' && message.size > LARGE_BYTES) {
+      this.#halfway = { fetched, writers, next: 0, before: false }
+      return
     }
-    out.text(')\r\n')
+    let before = false
+    for (const write of writers) before = this.#writeItem(fetched, write, before)
+    this.#close(message)
+  }
+
+  /** One item of a large message. */
+  #item(halfway: Halfway): 'enough' | undefined {
+    const { fetched, writers } = halfway
+    const write = writers[halfway.next++]
+    if (write === undefined) {
+      this.#halfway = undefined
+      this.#close(fetched.message)
+      return undefined
+    }
+    halfway.before = this.#writeItem(fetched, write, halfway.before)
+    this.#readBytes += fetched.message.size
+    if (this.#readBytes < READ_PER_TURN_BYTES) return undefined
+    this.#readBytes = 0
+    return 'enough'
+  }
+
+  /** Whether it was written. `before`: something stands before it. */
+  #writeItem(fetched: Fetched, write: WriteItem, before: boolean): boolean {
+    const { out } = this.#session
+    if (before) out.text(' ')
+    const isWritten = write(out, fetched)
+    if (!isWritten) this.#isMissing = true
+    return isWritten
+  }
+
+  #close(message: Message): void {
+    this.#session.out.text(')\r\n')
     if (this.#reads) this.#read.push(message)
   }
 

@@ -19,7 +19,8 @@ interface Listed {
 export function list(session: Session, command: CommandOf<'LIST'>): Outcome {
   const { account, out } = session
   if (account === undefined) return no('nobody is logged in')
-  if (command.patterns.length === 1 && command.patterns[0] === '') {
+  const isExtended = command.selections.length > 0 || command.returns.length > 0 || command.patterns.length > 1
+  if (command.patterns[0] === '' && !isExtended) {
     out.text(`* LIST (\\Noselect) "${SEPARATOR}" ""\r\n`)
     return ok('levels stand apart by it')
   }

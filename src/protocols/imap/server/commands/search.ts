@@ -8,6 +8,7 @@ import { formatThreads, threadEntries, threadEntry, type ThreadEntry } from '../
 import { formatNumbers } from '../../codec/number-set.ts'
 import type { CommandOf, SearchReturn } from '../../messages.ts'
 import { enableCondstore } from '../capabilities.ts'
+import { READ_PER_TURN_BYTES } from '../limits.ts'
 import { no, ok, type Outcome } from '../outcome.ts'
 import { Searched, searchedMailbox } from '../searched.ts'
 import type { Selected } from '../selected.ts'
@@ -25,7 +26,10 @@ class SearchTask<Found> {
   readonly #found: Found[] = []
   readonly #take: (searched: Searched) => Found
   readonly #finish: (found: readonly Found[]) => Outcome
+  /** How often the content of one message may be gone through. */
+  readonly #readings: number
   #place = 0
+  #readBytes = 0
 
   constructor(
     session: Session,
@@ -37,18 +41,23 @@ class SearchTask<Found> {
     this.#selected = selected
     this.#search = compileSearch(key, searchedMailbox(session, selected))
     const { needs } = this.#search
-    this.stepsPerTurn = PER_TURN[take.reads && needs === 'flags' ? 'header' : needs]
+    this.#readings = Math.max(1, readingKeys(key))
+    this.stepsPerTurn = Math.ceil(PER_TURN[take.reads && needs === 'flags' ? 'header' : needs] / this.#readings)
     this.#take = take.entry
     this.#finish = finish
   }
 
-  step(): Outcome | undefined {
+  step(): Outcome | 'enough' | undefined {
     const message = this.#selected.view[this.#place]
     if (message === undefined) return this.#finish(this.#found)
     this.#place++
     const searched = new Searched(this.#selected, message, this.#place)
     if (this.#search.matches(searched)) this.#found.push(this.#take(searched))
-    return undefined
+    if (this.#search.needs !== 'body') return undefined
+    this.#readBytes += message.size * this.#readings
+    if (this.#readBytes < READ_PER_TURN_BYTES) return undefined
+    this.#readBytes = 0
+    return 'enough'
   }
 }
 
@@ -125,6 +134,25 @@ function savedOf(returns: readonly SearchReturn[], found: readonly Found[]): num
 
 function highest(found: readonly Found[]): number {
   return found.reduce((most, { modSeq }) => Math.max(most, modSeq), 0)
+}
+
+/** Keys that look into messages. */
+function readingKeys(key: SearchKey): number {
+  switch (key.kind) {
+    case 'header':
+    case 'body':
+    case 'text':
+    case 'date':
+      return 1
+    case 'not':
+      return readingKeys(key.key)
+    case 'or':
+      return readingKeys(key.left) + readingKeys(key.right)
+    case 'and':
+      return key.keys.reduce((sum, inner) => sum + readingKeys(inner), 0)
+    default:
+      return 0
+  }
 }
 
 function asksForModSeq(key: SearchKey): boolean {

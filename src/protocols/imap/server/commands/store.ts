@@ -40,10 +40,14 @@ function stored(
   { changed, modified, messages }: FlagsChanged & { readonly messages: readonly Message[] },
 ): Tagged {
   const refused = new Set(modified)
+  const present = selected.present(messages)
   tellKeywords(session, messages)
-  const told = command.silent ? (session.enabled.condstore ? changed : []) : messages
+  const told = command.silent ? (session.enabled.condstore ? changed : []) : present
   for (const message of told) if (!refused.has(message)) tell(session, selected, command, message)
   selected.told(messages.filter((message) => !refused.has(message)))
+  if (modified.length === 0 && present.length < messages.length) {
+    return no('some of these messages are no more', 'EXPUNGEISSUED')
+  }
   if (modified.length === 0) return ok('stored')
   const numbers = modified.map((message) => (command.uid ? message.uid : selected.placeOf(message) + 1))
   return ok('some were changed by others meanwhile', `MODIFIED ${formatNumbers(numbers.filter((each) => each > 0))}`)
