@@ -62,7 +62,7 @@ const ANNOUNCEMENT = /\{(\d{1,20})(\+?)\}$/
 /** The mailbox of APPEND may be a literal as well: it stands right behind the word. */
 const APPEND_WORD = /^[^ ]+ APPEND /i
 const APPEND_MAILBOX = /^[^ ]+ APPEND \{\d+\+?\}$/i
-const TAG = /^[!#$&',-[\]^-z|}~]{1,100}(?= )/
+const TAG = /^[!#$&',-[\]^-z|}~]{1,100}(?= |$)/
 const FIRST_LITERAL_BYTES = 65_536
 
 export class CommandReader {

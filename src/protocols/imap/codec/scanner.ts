@@ -59,7 +59,7 @@ export class Scanner {
   }
 
   space(): void {
-    this.expect(' ', 'a space and more')
+    this.expect(' ', 'something more')
   }
 
   /** Nothing but spaces may follow. */

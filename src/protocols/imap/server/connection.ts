@@ -6,7 +6,7 @@ import type { Inbox } from '../../../wire/inbox.ts'
 import { appendTarget, parseCommand } from '../codec/command/index.ts'
 import { CommandReader, type CommandText, type ReaderStep } from '../codec/command-reader.ts'
 import { Deflater } from '../codec/deflate.ts'
-import { BAD_COMMANDS_MAX, EARLY_COMMANDS_MAX, type BadCommand, type Command } from '../messages.ts'
+import { BAD_COMMANDS_MAX, EARLY_COMMANDS_MAX, type BadCommand, type Command, type SessionState } from '../messages.ts'
 import type { Overruling, Phase } from '../policy.ts'
 import { preparedCapabilities } from './capabilities.ts'
 import { refusedAhead } from './commands/append.ts'
@@ -186,7 +186,7 @@ export class ImapConnection implements StreamMachine {
     }
     if (command.kind === 'bad') return this.#badCommand(tag, command)
     if (!LEGAL[command.kind].in.includes(this.#session.state)) {
-      return this.#badCommand(tag, { kind: 'bad', status: 'BAD', reason: `not now: ${this.#session.state}` })
+      return this.#badCommand(tag, { kind: 'bad', status: 'BAD', reason: notNow(this.#session.state) })
     }
     this.#running = { tag, command }
     const overruling = this.#overrulingFor(LEGAL[command.kind].phase)
@@ -363,6 +363,13 @@ export class ImapConnection implements StreamMachine {
     this.#exchange = undefined
     this.#io.end()
   }
+}
+
+function notNow(state: SessionState): string {
+  if (state === 'not-authenticated') return 'log in first'
+  return state === 'authenticated'
+    ? 'select a mailbox first, or this comes before a login'
+    : 'this comes before a login'
 }
 
 function ahead(inbox: Inbox): string {

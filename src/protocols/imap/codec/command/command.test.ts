@@ -171,7 +171,9 @@ test('noise is no command', () => {
 })
 
 const WRONG = [
+  '',
   'a',
+  'a ',
   ' NOOP',
   '+ NOOP',
   'a  NOOP',

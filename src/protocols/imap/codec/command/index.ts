@@ -75,7 +75,7 @@ const UID_WORDS: Readonly<Record<string, Parse>> = {
   EXPUNGE: (scan) => ({ kind: 'EXPUNGE', uids: (scan.space(), scan.messageSet()) }),
 }
 
-/** `undefined`: not even a tag and a word. */
+/** `undefined`: not even a tag. */
 export function parseCommand(text: CommandText, names: NameForm): TaggedCommand | undefined {
   const tag = tagOf(text.text)
   if (tag === undefined) return undefined
@@ -85,6 +85,7 @@ export function parseCommand(text: CommandText, names: NameForm): TaggedCommand 
 }
 
 function commandIn(scan: Scanner): Command | BadCommand {
+  if (scan.at > scan.text.length) return bad('expected a command')
   const name = scan.word('a command')
   const parse = name === 'UID' ? own(UID_WORDS, (scan.space(), scan.word('a command'))) : own(WORDS, name)
   if (parse === undefined || scan.failed !== undefined) return bad(scan.failed ?? 'there is no such command')
