@@ -17,7 +17,7 @@ import { Out } from './out.ts'
 import { bad, no, type Exchange, type Held, type Outcome, type Tagged } from './outcome.ts'
 import { Session } from './session.ts'
 import { tellChanges } from './tell.ts'
-import { Worker } from './worker.ts'
+import { nextTurn, Worker } from './worker.ts'
 
 const SILENCE = 'silence'
 const HELD = 'held'
@@ -352,6 +352,16 @@ export class ImapConnection implements StreamMachine {
     const isDone = (): boolean => this.#isBusy || this.#isOver
     const end = inflating.pump(isDone, (plain) => this.#take(plain))
     if (end === 'corrupt') this.#io.reset('what came is not what was compressed')
+    if (end === 'enough') this.#rest()
+  }
+
+  /** Others have their turn before more is inflated. */
+  #rest(): void {
+    this.#asked++
+    this.#io.ask(nextTurn(), () => {
+      this.#asked--
+      this.#goOn()
+    })
   }
 
   #over(): void {

@@ -89,6 +89,6 @@ export class Worker {
 }
 
 /** When others had their turn of the event loop. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
