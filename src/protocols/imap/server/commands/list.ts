@@ -1,7 +1,7 @@
 // LIST with selections and returns (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154), LSUB and STATUS.
 
 import type { Account, Mailbox } from '../../../../core/index.ts'
-import { SEPARATOR, type CommandOf, type StatusItem } from '../../messages.ts'
+import { SEPARATOR, type CommandOf, type ListSelection, type StatusItem } from '../../messages.ts'
 import { enableCondstore } from '../capabilities.ts'
 import { mailboxId } from '../object-id.ts'
 import { no, ok, type Outcome } from '../outcome.ts'
@@ -24,18 +24,48 @@ export function list(session: Session, command: CommandOf<'LIST'>): Outcome {
     out.text(`* LIST (\\Noselect) "${SEPARATOR}" ""\r\n`)
     return ok('levels stand apart by it')
   }
-  const matches = matcherOf(command.reference, command.patterns)
-  const names = namesOf(account)
-  for (const listed of names) {
-    const below = command.selections.includes('RECURSIVEMATCH') ? chosenBelow(names, listed, command) : []
-    if (!matches(listed.name) || !(isShown(listed, command) || below.length > 0)) continue
-    const info = below.length === 0 ? '' : ` ("CHILDINFO" (${below.map((word) => `"${word}"`).join(' ')}))`
-    out.text(
-      `* LIST (${shownAttributes(listed, command)}) "${SEPARATOR}" ${session.mailboxName(listed.name)}${info}\r\n`,
-    )
-    if (listed.mailbox !== undefined && command.status.length > 0) tellStatus(session, listed.mailbox, command.status)
+  return new ListTask(session, command, namesOf(account))
+}
+
+/** Names in one turn: some milliseconds of work, whatever the patterns are. */
+const NAMES_PER_TURN = 256
+
+/** Name by name, so that many of them and odd patterns keep nobody else waiting. */
+class ListTask {
+  readonly kind = 'task'
+  readonly stepsPerTurn = NAMES_PER_TURN
+  readonly #session: Session
+  readonly #command: CommandOf<'LIST'>
+  readonly #names: readonly Listed[]
+  readonly #matches: (name: string) => boolean
+  readonly #above: ChosenAbove
+  #at = 0
+
+  constructor(session: Session, command: CommandOf<'LIST'>, names: readonly Listed[]) {
+    this.#session = session
+    this.#command = command
+    this.#names = names
+    this.#matches = matcherOf(command.reference, command.patterns)
+    this.#above = command.selections.includes('RECURSIVEMATCH') ? chosenAbove(names, command) : []
   }
-  return ok('listed')
+
+  step(): Outcome | undefined {
+    const listed = this.#names[this.#at++]
+    if (listed === undefined) return ok('listed')
+    if (this.#matches(listed.name)) this.#show(listed)
+    return undefined
+  }
+
+  #show(listed: Listed): void {
+    const below = this.#above.flatMap(([selection, names]) => (names.has(listed.name) ? [selection] : []))
+    if (!isShown(listed, this.#command) && below.length === 0) return
+    const { out } = this.#session
+    const info = below.length === 0 ? '' : ` ("CHILDINFO" (${below.map((word) => `"${word}"`).join(' ')}))`
+    const name = this.#session.mailboxName(listed.name)
+    out.text(`* LIST (${shownAttributes(listed, this.#command)}) "${SEPARATOR}" ${name}${info}\r\n`)
+    const { status } = this.#command
+    if (listed.mailbox !== undefined && status.length > 0) tellStatus(this.#session, listed.mailbox, status)
+  }
 }
 
 /** RFC 3501 §6.3.9. */
@@ -139,14 +169,17 @@ function isShown(listed: Listed, { selections }: CommandOf<'LIST'>): boolean {
   return listed.mailbox !== undefined || listed.hasChildren || selections.includes('SUBSCRIBED')
 }
 
-/** Selections that something below a name meets (RFC 5258 §3.5). */
-function chosenBelow(names: readonly Listed[], { name }: Listed, command: CommandOf<'LIST'>): string[] {
-  const below = names.filter((each) => each.name.startsWith(`${name}${SEPARATOR}`))
-  return command.selections.filter(
-    (selection) =>
-      (selection === 'SUBSCRIBED' && below.some(({ isSubscribed }) => isSubscribed)) ||
-      (selection === 'SPECIAL-USE' && below.some(({ mailbox }) => mailbox?.specialUse !== undefined)),
-  )
+type ChosenAbove = readonly (readonly [ListSelection, ReadonlySet<string>])[]
+
+/** By selection, the names that something below meets it (RFC 5258 §3.5). */
+function chosenAbove(names: readonly Listed[], { selections }: CommandOf<'LIST'>): ChosenAbove {
+  const above = (chosen: (listed: Listed) => boolean): ReadonlySet<string> =>
+    new Set(names.filter(chosen).flatMap(({ name }) => levelsAbove(name)))
+  const known: ChosenAbove = [
+    ['SUBSCRIBED', above(({ isSubscribed }) => isSubscribed)],
+    ['SPECIAL-USE', above(({ mailbox }) => mailbox?.specialUse !== undefined)],
+  ]
+  return known.filter(([selection]) => selections.includes(selection))
 }
 
 function attributes({ mailbox, hasChildren }: Listed): string[] {
