@@ -78,7 +78,7 @@ const NUMBERED = /^\* (\d{1,10}) ([A-Za-z]+) ?/
 const NAMED = /^\* ([A-Za-z][A-Za-z0-9-]*) ?/
 
 /** One response without its CRLF; each literal's announcement and CRLF stand in it. `undefined`: it is none. */
-export function parseResponse(text: string, literals: readonly Uint8Array[]): Response | undefined {
+function parseResponse(text: string, literals: readonly Uint8Array[]): Response | undefined {
   if (text === '+' || text.startsWith('+ ')) return { kind: 'continue', text: text.slice(2) }
   const status = STATUS.exec(text)
   if (status !== null) return statusFrom(status, text)

@@ -138,7 +138,7 @@ export class ImapConnection implements StreamMachine {
     const step = this.#reader.next(inbox)
     if (inbox.length < before) this.#heardMs = this.#io.now
     this.#read(step)
-    if (this.#appending !== undefined && (step.kind === 'more' || !APPEND_AHEAD.test(ahead(inbox)))) this.#askAppended()
+    if (this.#appending !== undefined && !isAppendAhead(step, inbox)) this.#askAppended()
     return step.kind !== 'more'
   }
 
@@ -382,9 +382,12 @@ function notNow(state: SessionState): string {
     : 'this comes before a login'
 }
 
-function ahead(inbox: Inbox): string {
+/** Whether another APPEND is here, at least its beginning, so that both can wait for the same commit. */
+function isAppendAhead(step: ReaderStep, inbox: Inbox): boolean {
+  if (step.kind === 'more' || inbox.length === 0) return false
+  if (step.kind !== 'command') return true
   const head = inbox.peek(APPEND_AHEAD_BYTES)
-  return Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1')
+  return APPEND_AHEAD.test(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'))
 }
 
 function tagIn(text: string): string {

@@ -209,3 +209,26 @@ test('a long search lets others have their turn, and keeps the order of answers'
   assert.match(await client.heard(), /^\* ESEARCH \(TAG "a"\) COUNT 2000\r\na OK [^]*\nb OK/)
   await stop()
 })
+
+test('messages added in one flight become durable together, and in order', async () => {
+  const { client, mailbox, stop } = await reader([])
+  const archive = mailbox('Archive')
+  const seen: number[] = []
+  const before = archive.highestModSeq
+  archive.watch(() => void seen.push(archive.messages.length))
+  const flight = Array.from({ length: 20 }, (_, at) => `a${at} APPEND Archive {4+}\r\n${String(at).padStart(4)}\r\n`)
+  const said = await client.send(`${flight.join('')}b APPEND Archive {3}\r\n`)
+  assert.deepEqual(
+    [...said.matchAll(/^(\w+) OK/gm)].map(([, tag]) => tag),
+    flight.map((_, at) => `a${at}`),
+  )
+  assert.match(said, /\+ go ahead/)
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 20 }, () => 20),
+    'nobody sees one before the others',
+  )
+  assert.ok(archive.highestModSeq > before)
+  assert.match(await client.send('end\r\n'), /^b OK/)
+  await stop()
+})
