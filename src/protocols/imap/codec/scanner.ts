@@ -83,11 +83,9 @@ export class Scanner {
     return value
   }
 
-  /** A mod-sequence (RFC 7162 §7): 63 bits on the wire, of which the store uses 53. */
-  modSequence(from = 1): number {
-    const value = Math.min(Number(this.#match(NUMBER, 'a mod-sequence')), Number.MAX_SAFE_INTEGER)
-    if (value < from) this.fail('a mod-sequence is 1 or more')
-    return value
+  /** A mod-sequence (RFC 7162 §7): 63 bits on the wire, of which the store uses 53. 0 comes before all of them. */
+  modSequence(): number {
+    return Math.min(Number(this.#match(NUMBER, 'a mod-sequence')), Number.MAX_SAFE_INTEGER)
   }
 
   messageSet(): MessageSet {

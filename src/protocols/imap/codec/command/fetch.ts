@@ -191,7 +191,7 @@ export function parseStore(scan: Scanner, uid: boolean): Command {
   if (scan.next === '(') {
     scan.list(() => {
       scan.expect('UNCHANGEDSINCE ', 'UNCHANGEDSINCE')
-      unchangedSince = scan.modSequence(0)
+      unchangedSince = scan.modSequence()
     })
     scan.space()
   }

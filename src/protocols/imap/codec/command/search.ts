@@ -219,7 +219,7 @@ class Keys {
       this.#scan.word('a type of entry')
       this.#scan.space()
     }
-    return this.#scan.modSequence(0)
+    return this.#scan.modSequence()
   }
 
   #key(): SearchKey {
