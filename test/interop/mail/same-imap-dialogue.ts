@@ -1,45 +1,35 @@
 // Dialogues with an IMAP server, written as lines, played on one server after the other.
 //
 //   A: NOOP            session A of the dialogue's user says it (its login is not shown), and hears to the completion
+//   a: NOOP            the same in a session that did not log in
 //   A> DONE            more of the open command
 //   A< EXISTS          session A hears until an untagged response matches
 //   A! t7              a line as it is, tag and all
 //   keep m1            $m1 is $M from here on
 //
-// In a line, $V is the last UIDVALIDITY that was heard and $M the last HIGHESTMODSEQ; {=text} is a literal that waits,
-// {+text} one that does not.
+// In a line, $V is the last UIDVALIDITY that was heard and $M the last HIGHESTMODSEQ; $USER is name and password of the
+// user, and $PLAIN both as AUTH PLAIN wants them; {=text} is a literal that waits, {+text} one that does not.
 
+import type { Heard, Line } from './same-dialogue.ts'
 import { formOf } from './same-imap-form.ts'
 import { ImapSession, type Answer } from './same-imap-session.ts'
 import type { Place } from './same-wire.ts'
 
-export interface Step {
-  readonly said: string
-  readonly heard: readonly string[]
-}
-
-/** Lines of a dialogue, without those that are empty. */
-export function linesOf(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-}
-
-export async function play(place: Place, user: string, lines: readonly string[]): Promise<readonly Step[]> {
+/** What was heard at each line. */
+export async function playImap(place: Place, user: string, lines: readonly Line[]): Promise<readonly Heard[]> {
   const player = new Player(place, user)
-  const steps: Step[] = []
+  const heard: Heard[] = []
   try {
-    for (const line of lines) {
-      const answer = await player.play(line).catch((cause: unknown) => {
-        throw new Error(`at port ${place.port}: ${line}`, { cause })
+    for (const { said } of lines) {
+      const answer = await player.play(said).catch((cause: unknown) => {
+        throw new Error(`at port ${place.port}: ${said}`, { cause })
       })
-      if (answer !== undefined) steps.push({ said: line, heard: formOf(answer) })
+      heard.push(answer === undefined ? [] : formOf(said, answer))
     }
   } finally {
     player.close()
   }
-  return steps
+  return heard
 }
 
 class Player {
@@ -51,16 +41,22 @@ class Player {
   constructor(place: Place, user: string) {
     this.#place = place
     this.#user = user
+    this.#kept.set('USER', user)
+    this.#kept.set('PLAIN', Buffer.from(`\0${user}\0${user}`).toString('base64'))
   }
 
   async play(line: string): Promise<Answer | undefined> {
-    const [, name = '', how = '', text = ''] = /^([A-Z])([:<>!]) ?(.*)$/.exec(line) ?? []
+    const [, name = '', how = '', text = ''] = /^([A-Za-z])([:<>!]) ?(.*)$/.exec(line) ?? []
     if (name === '') return this.#keep(line)
-    const session = this.#sessions.get(name) ?? (await ImapSession.login(this.#place, this.#user))
+    const session = this.#sessions.get(name) ?? (await this.#open(name))
     this.#sessions.set(name, session)
     const answer = await speak(session, how, this.#filled(text))
     this.#remember(answer)
     return answer
+  }
+
+  #open(name: string): Promise<ImapSession> {
+    return name === name.toUpperCase() ? ImapSession.login(this.#place, this.#user) : ImapSession.open(this.#place)
   }
 
   close(): void {

@@ -5,10 +5,34 @@
 import type { Answer } from './same-imap-session.ts'
 import { itemsOf, valuesIn, written, type Value } from './same-imap-values.ts'
 
-/** What a client sees of one answer: its untagged responses in order, then its completion. */
-export function formOf({ untagged, tagged }: Answer): readonly string[] {
+/** Attributes of LIST that servers may add unasked, by the word that asks for them (RFC 5258 §3.2, RFC 6154 §2). */
+const UNASKED: Readonly<Record<string, RegExp>> = {
+  CHILDREN: /\\has(no)?children ?/g,
+  'SPECIAL-USE': /\\(archive|drafts|junk|sent|trash) ?/g,
+}
+
+/** What a client that said `said` sees of the answer: untagged responses in order, then the completion. */
+export function formOf(said: string, { untagged, tagged }: Answer): readonly string[] {
   const lines = mergeFetches(whatWasRemoved(untagged)).flatMap(untaggedForm)
-  return [...lines.toSorted(), completionForm(tagged)]
+  const asked = isExtendedList(said) ? lines.map((line) => withoutUnasked(said, line)) : lines
+  return [...asked.toSorted(), withoutNews(said, completionForm(tagged))]
+}
+
+function isExtendedList(said: string): boolean {
+  return /\bLIST \(|\bLIST\b.*(RETURN|"" \()/.test(said)
+}
+
+function withoutUnasked(said: string, line: string): string {
+  const attributes = Object.entries(UNASKED).reduce(
+    (text, [word, pattern]) => (said.includes(word) ? text : text.replace(pattern, '')),
+    /^LIST \([^)]*\)/.exec(line)?.[0] ?? '',
+  )
+  return line.replace(/^LIST \([^)]*\)/, attributes.replace(' )', ')'))
+}
+
+/** Where something was expunged the mod-sequence must be told, elsewhere it may be (RFC 7162 §3.2.5, §3.2.7). */
+function withoutNews(said: string, form: string): string {
+  return said.includes('EXPUNGE') ? form : form.replace(' [HIGHESTMODSEQ M]', '')
 }
 
 function completionForm(tagged: string): string {
@@ -16,7 +40,7 @@ function completionForm(tagged: string): string {
   return [status, codeForm(code)].join(' ').trimEnd()
 }
 
-/** Codes that are about the server or for people are left out; those with sets of numbers keep the sets. */
+/** Codes that say more of what OK or NO say already are left out; those with sets of numbers keep the sets. */
 function codeForm(code: string): string {
   const [word = '', ...rest] = code.slice(1, -1).split(' ')
   switch (word.toUpperCase()) {
@@ -24,6 +48,11 @@ function codeForm(code: string): string {
     case 'UNSEEN':
     case 'NOMODSEQ':
     case 'MAILBOXID':
+    case 'ALERT':
+    case 'CLIENTBUG':
+    case 'CANNOT':
+    case 'NONEXISTENT':
+    case 'ALREADYEXISTS':
       return ''
     case 'BADCHARSET':
       return '[BADCHARSET]'
@@ -50,7 +79,7 @@ function untaggedForm(response: string): readonly string[] {
   const status = /^(OK|NO|BAD|BYE|PREAUTH)\b/i.exec(text)?.[1]?.toUpperCase()
   if (status !== undefined) {
     const form = completionForm(text)
-    return form === 'OK' ? [] : [form]
+    return form === 'OK' || form === 'OK [HIGHESTMODSEQ M]' ? [] : [form]
   }
   const [first = '', second = ''] = text.split(' ', 2)
   if (/^\d+$/.test(first)) return second === 'RECENT' ? [] : [second === 'FETCH' ? fetchForm(text) : text]
@@ -60,13 +89,15 @@ function untaggedForm(response: string): readonly string[] {
 function dataForm(word: string, values: readonly Value[], text: string): readonly string[] {
   switch (word) {
     case 'CAPABILITY':
+    case 'ID':
       return []
     case 'FLAGS':
       return [`FLAGS ${sortedList(values[0])}`]
     case 'ENABLED':
-      return [`ENABLED ${sortedList(values)}`]
-    case 'LIST':
+      return values.length === 0 ? [] : [`ENABLED ${sortedList(values)}`]
     case 'LSUB':
+      return [`LSUB ${sortedList(values[0]).replace(UNASKED['SPECIAL-USE'] ?? '', '')} ${written(values[2] ?? null)}`]
+    case 'LIST':
       return [[word, sortedList(values[0]), ...values.slice(1).map(written)].join(' ')]
     case 'STATUS':
       return [`STATUS ${written(values[0] ?? null)} ${pairsForm(itemsOf(values[1]))}`]
@@ -99,6 +130,7 @@ function pairsForm(items: ReadonlyMap<string, Value>): string {
 
 function valueForm(name: string, value: Value): string {
   if (name === 'FLAGS') return sortedList(value)
+  if (name === 'INTERNALDATE' && typeof value === 'string') return value.replace(/^ /, '0')
   if (name === 'MODSEQ' || name === 'HIGHESTMODSEQ') return 'M'
   return name === 'UIDVALIDITY' ? 'V' : written(value)
 }

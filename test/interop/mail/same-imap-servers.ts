@@ -31,7 +31,9 @@ const LINES = [
   `  mailbox INBOX {\n    auto = subscribe\n  }`,
   `}`,
   'mail_fsync = never',
+  // Each login that fails is answered at once.
   'auth_failure_delay = 0',
+  'service anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}',
   'mailbox_list_index = yes',
   'maildir_stat_dirs = no',
   'pop3_uidl_format = %v.%u',

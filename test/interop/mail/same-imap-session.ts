@@ -32,21 +32,21 @@ export class ImapSession {
     return session
   }
 
-  /** Sends a command, each synchronising literal once it is asked for. IDLE ends with the continuation. */
+  /** Sends a command, each synchronising literal once it is asked for. IDLE and AUTHENTICATE end where the server says `+`. */
   async ask(command: string): Promise<Answer> {
     this.#tags += 1
     this.#open = `t${this.#tags}`
-    return this.#say(`${this.#open} ${command}\r\n`, /^IDLE\b/i.test(command))
+    return this.#say(`${this.#open} ${command}\r\n`, /^(IDLE|AUTHENTICATE)\b/i.test(command))
   }
 
-  /** Sends what is no command of its own, such as DONE, and reads on to the end of the open command. */
+  /** Sends what is no command of its own, such as DONE, and reads on to the end of the open command, or to another `+`. */
   async goOn(text: string): Promise<Answer> {
-    return this.#say(`${text}\r\n`, false)
+    return this.#say(`${text}\r\n`, true)
   }
 
   /** Sends a line as it is, tag and all. Where the tag is none, `* BAD` ends the answer. */
   async raw(line: string): Promise<Answer> {
-    this.#open = /^[^\s*+(){%"\\]+(?= )/.exec(line)?.[0] ?? '*'
+    this.#open = /^[^\s*+(){%"\\]+/.exec(line)?.[0] ?? '*'
     return this.#say(line, false)
   }
 
