@@ -69,6 +69,8 @@ export interface SecureClient {
   readonly serverName: string
   /** Application protocols offered, best first (RFC 7301). Default: none. */
   readonly alpn?: readonly string[]
+  /** `false`: any certificate will do; what is sent is hidden from those between, and from nobody else (RFC 7435). Default: true. */
+  readonly verify?: boolean
 }
 
 export interface StreamIo extends Io {

@@ -17,6 +17,8 @@ export interface Secure {
   readonly side: 'client' | 'server'
   /** At the client: the name or address that the certificate must be for. */
   readonly serverName?: string
+  /** At the client; `false`: any certificate will do. */
+  readonly verify?: boolean
   /** Best first. */
   readonly alpn: readonly string[]
   /** Bytes that were received already and are the start of the handshake. */

@@ -56,11 +56,12 @@ function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner)
 }
 
 function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): TLSSocket {
-  const { serverName = '', alpn } = secure
+  const { serverName = '', alpn, verify = true } = secure
   return connect({
     socket: under,
     host: serverName,
     secureContext: clientContext(gatekeeper),
+    rejectUnauthorized: verify,
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
   })

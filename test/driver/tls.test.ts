@@ -79,11 +79,11 @@ function echoAdopted(io: StreamIo): StreamMachine {
 }
 
 /** How a handshake of ours as a client of `to` ends. */
-async function dialed(on: Harness, to: Address, serverName: string): Promise<'secure' | 'refused'> {
+async function dialed(on: Harness, to: Address, serverName: string, verify?: boolean): Promise<'secure' | 'refused'> {
   let outcome: 'secure' | 'refused' | undefined
   on.service().connect(to, (io) => ({
     opened: () =>
-      io.secure({ side: 'client', serverName }, (result) => {
+      io.secure({ side: 'client', serverName, ...(verify === undefined ? {} : { verify }) }, (result) => {
         outcome = isFailure(result) ? 'refused' : 'secure'
         io.end()
       }),
@@ -265,6 +265,7 @@ for (const make of [simHarness, hostHarness]) {
         assert.ok(asked.every((name) => name === undefined))
         if (on.name === 'host') assert.equal(outcome, 'refused')
         if (on.name === 'host') assert.equal(await dialed(on, local, 'other.test'), 'refused')
+        assert.equal(await dialed(on, local, 'other.test', false), 'secure')
       }))
 
     test('wire layers see what is encrypted, plain layers what is inside', () =>

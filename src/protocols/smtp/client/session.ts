@@ -123,7 +123,9 @@ export class Session {
 
   #secure(then: () => void): void {
     const serverName = this.#options.serverName ?? this.#io.peer.ip
-    this.#io.secure({ side: 'client', serverName }, (result: TlsInfo | Failure) => {
+    // Who would send in plain rather than not at all gains nothing by refusing a certificate (RFC 7435 §3).
+    const verify = this.#options.tls !== 'offered' || this.#options.login !== undefined
+    this.#io.secure({ side: 'client', serverName, verify }, (result: TlsInfo | Failure) => {
       if (isFailure(result)) this.#fail('starttls', failure('ETLS', `TLS failed: ${result.message}`))
       else then()
     })
