@@ -9,6 +9,7 @@ const READ_BYTES = 256 * 1024
 /** Longer than any last line of a response. */
 const TAIL_BYTES = 512
 const LINE_FEED = 10
+const NEWS = /\* \d+ EXISTS\r\n/
 
 interface Waiting {
   readonly isOver: (tail: Buffer) => boolean
@@ -41,13 +42,11 @@ export class ImapWire {
 
   /** Resolves with the tagged line, once it is there. Throws when it is not OK. */
   async command(text: string): Promise<string> {
-    const tag = this.#nextTag()
-    this.#socket.write(`${tag} ${text}\r\n`)
-    return this.#completed(tag)
+    return lastLine(await this.#completedWith(text))
   }
 
   /** APPEND with a literal that waits for its turn. */
-  async append(mailbox: string, content: Uint8Array): Promise<string> {
+  async append(mailbox: string, content: Uint8Array): Promise<void> {
     const tag = this.#nextTag()
     this.#socket.write(`${tag} APPEND ${mailbox} {${content.length}}\r\n`)
     await this.#until((tail) => lastLine(tail).startsWith('+'))
@@ -55,7 +54,7 @@ export class ImapWire {
     this.#socket.write(content)
     this.#socket.write('\r\n')
     this.#socket.uncork()
-    return this.#completed(tag)
+    await this.#completed(tag)
   }
 
   /** One after the other without waiting: literals of 4,096 octets at most need no permission (RFC 7888 §5). */
@@ -70,6 +69,11 @@ export class ImapWire {
     await this.#completed(tag)
   }
 
+  /** Asks again and again, without a pause, until there is word of new mail. */
+  async ask(): Promise<void> {
+    while (!NEWS.test(await this.#completedWith('NOOP'))) continue
+  }
+
   /** Begins to IDLE; resolves once the server has agreed. */
   async idle(): Promise<void> {
     this.#socket.write(`${this.#nextTag()} IDLE\r\n`)
@@ -78,7 +82,7 @@ export class ImapWire {
 
   /** While it idles: resolves once there is word of new mail. */
   async exists(): Promise<void> {
-    await this.#until((tail) => /\* \d+ EXISTS\r\n/.test(tail.toString('latin1')))
+    await this.#until((tail) => NEWS.test(tail.toString('latin1')))
   }
 
   /** Stops idling. */
@@ -99,11 +103,18 @@ export class ImapWire {
     return `a${this.#tags}`
   }
 
+  #completedWith(text: string): Promise<string> {
+    const tag = this.#nextTag()
+    this.#socket.write(`${tag} ${text}\r\n`)
+    return this.#completed(tag)
+  }
+
+  /** Resolves with the end of what came before the tagged line, and that line. */
   async #completed(tag: string): Promise<string> {
     const start = `${tag} `
-    const line = lastLine(await this.#until((tail) => lastLine(tail).startsWith(start)))
-    if (!line.startsWith(`${start}OK`)) throw new Error(`${this.#socket.remotePort}: ${line}`)
-    return line
+    const tail = await this.#until((tail) => lastLine(tail).startsWith(start))
+    if (!lastLine(tail).startsWith(`${start}OK`)) throw new Error(`${this.#socket.remotePort}: ${lastLine(tail)}`)
+    return tail
   }
 
   #until(isOver: (tail: Buffer) => boolean): Promise<string> {
