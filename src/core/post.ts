@@ -236,6 +236,8 @@ export interface Mailbox {
   readonly specialUse: SpecialUse | undefined
   /** In rising order of uid. The array never changes: when messages come or go, there is another. */
   readonly messages: readonly Message[]
+  /** How many messages: cheaper than the length of `messages`, which have to be read first. */
+  readonly count: number
   /** Messages without \Seen; with \Deleted. */
   readonly unseen: number
   readonly deleted: number

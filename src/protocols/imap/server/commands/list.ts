@@ -111,7 +111,7 @@ function tellStatus(session: Session, mailbox: Mailbox, items: readonly StatusIt
 function statusValue(mailbox: Mailbox, item: StatusItem): string | number {
   switch (item) {
     case 'MESSAGES':
-      return mailbox.messages.length
+      return mailbox.count
     case 'RECENT':
       return recentIn(mailbox)
     case 'UIDNEXT':
