@@ -10,7 +10,10 @@ import { emailId } from './object-id.ts'
 import type { Out } from './out.ts'
 import type { Selected } from './selected.ts'
 
-export type WriteItem = (out: Out, fetched: Fetched) => boolean
+/** `gone`: the message is no more, and nothing was written. `unknown-cte`: it is in an encoding that nobody here decodes (RFC 3516 §4.3). */
+export type Written = 'written' | 'gone' | 'unknown-cte'
+
+export type WriteItem = (out: Out, fetched: Fetched) => Written
 
 type ItemOf<Kind extends FetchItem['kind']> = Extract<FetchItem, { readonly kind: Kind }>
 
@@ -86,22 +89,22 @@ export function itemWriter(item: FetchItem, selected: Selected): WriteItem {
 function written(text: (fetched: Fetched) => string): WriteItem {
   return (out, fetched) => {
     out.text(text(fetched))
-    return true
+    return 'written'
   }
 }
 
 const writeEnvelope: WriteItem = (out, fetched) => {
   const { header } = fetched
-  if (header === undefined) return false
+  if (header === undefined) return 'gone'
   out.text(`ENVELOPE ${formatEnvelope(header.bytes, header.span)}`)
-  return true
+  return 'written'
 }
 
 function writeStructure(label: string, extended: boolean): WriteItem {
   return (out, { content, root }) => {
-    if (content === undefined || root === undefined) return false
+    if (content === undefined || root === undefined) return 'gone'
     out.text(`${label} ${formatBodyStructure(content, root, extended)}`)
-    return true
+    return 'written'
   }
 }
 
@@ -109,9 +112,9 @@ function sectionWriter({ label, section, partial }: ItemOf<'section'>): WriteIte
   const render = rendererOf(section)
   return (out, fetched) => {
     const octets = render(fetched)
-    if (octets === 'gone') return false
+    if (octets === 'gone') return 'gone'
     writeOctets(out, label, octets === undefined ? undefined : partialOf(octets, partial))
-    return true
+    return 'written'
   }
 }
 
@@ -143,20 +146,20 @@ function textOf({ content, header }: Fetched): Uint8Array | 'gone' {
 
 function binaryWriter({ label, part, partial }: ItemOf<'binary'>): WriteItem {
   return (out, { content, root }) => {
-    if (content === undefined || root === undefined) return false
+    if (content === undefined || root === undefined) return 'gone'
     const octets = renderBinary(content, root, part)
     const known = octets === 'unknown-cte' ? undefined : octets
     writeBinary(out, label, known === undefined ? undefined : partialOf(known, partial))
-    return true
+    return octets === 'unknown-cte' ? octets : 'written'
   }
 }
 
 function binarySizeWriter({ label, part }: ItemOf<'binary-size'>): WriteItem {
   return (out, { content, root }) => {
-    if (content === undefined || root === undefined) return false
+    if (content === undefined || root === undefined) return 'gone'
     const octets = renderBinary(content, root, part)
     out.text(`${label} ${octets === undefined || octets === 'unknown-cte' ? 0 : octets.length}`)
-    return true
+    return octets === 'unknown-cte' ? octets : 'written'
   }
 }
 

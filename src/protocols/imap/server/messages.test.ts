@@ -54,6 +54,15 @@ test('FETCH: sections', async () => {
   await stop()
 })
 
+test('FETCH: BINARY of an encoding that nobody knows is refused, the rest is told', async () => {
+  const odd = 'Content-Transfer-Encoding: x-odd\r\n\r\nbody'
+  const { client, stop } = await reader([odd])
+  const answer = await client.say('FETCH 1 (BINARY.PEEK[1] RFC822.SIZE)')
+  assert.match(answer, /RFC822\.SIZE \d+\)\r\n\. NO \[UNKNOWN-CTE\]/)
+  assert.match(await client.say('FETCH 1 BINARY.SIZE[1]'), /\. NO \[UNKNOWN-CTE\]/)
+  await stop()
+})
+
 test('FETCH marks what it reads as seen, and says so; EXAMINE marks nothing', async () => {
   const { client, mailbox, stop } = await reader([TWO, TWO])
   assert.match(await client.say('FETCH 1 BODY[TEXT]'), /BODY\[TEXT\] \{6\}\r\nsecond FLAGS \(\\Recent \\Seen\)\)/)

@@ -69,6 +69,7 @@ class FetchTask {
   #range = 0
   #place: number
   #isMissing = false
+  #isUndecoded = false
   #halfway: Halfway | undefined
   #readBytes = 0
 
@@ -146,9 +147,10 @@ class FetchTask {
   #writeItem(fetched: Fetched, write: WriteItem, before: boolean): boolean {
     const { out } = this.#session
     if (before) out.text(' ')
-    const isWritten = write(out, fetched)
-    if (!isWritten) this.#isMissing = true
-    return isWritten
+    const written = write(out, fetched)
+    if (written === 'gone') this.#isMissing = true
+    if (written === 'unknown-cte') this.#isUndecoded = true
+    return written !== 'gone'
   }
 
   #close(message: Message): void {
@@ -166,6 +168,7 @@ class FetchTask {
     const { context, io, address } = this.#session
     const { mailbox } = this.#selected
     if (this.#reads) context.log.fetched(io, { user: address, mailbox, messages: this.#read })
+    if (this.#isUndecoded) return no('some of this is in an encoding that is not known here', 'UNKNOWN-CTE')
     return this.#isMissing ? no('some of these messages are no more', 'EXPUNGEISSUED') : ok('fetched')
   }
 }
