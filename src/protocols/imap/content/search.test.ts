@@ -102,6 +102,7 @@ const TEXTS: readonly (readonly [mail: string, key: SearchKey, matches: boolean]
   [PLAIN, body('hello world'), true],
   [PLAIN, body('smith'), false],
   [PLAIN, body(''), true],
+  ['Content-Type: image/gif\r\n\r\nGIF', body(''), true],
   [PLAIN, text('SMITH@harbor'), true],
   [PLAIN, text('folded across'), true],
   [PLAIN, text('bodies'), true],

@@ -37,6 +37,7 @@ function compile(key: SearchKey, mailbox: SearchedMailbox): Compiled {
       return { needs: 'header', holds: headerPredicate(key.name, key.text) }
     case 'body':
     case 'text':
+      if (key.text === '') return { needs: 'flags', holds: () => true }
       return { needs: 'body', holds: textPredicate(key.text, key.kind === 'text') }
     case 'date':
       return { needs: key.of === 'sent' ? 'header' : 'flags', holds: datePredicate(key) }

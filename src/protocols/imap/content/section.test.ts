@@ -13,6 +13,8 @@ const MIXED = `Subject: all\r\nsubject: twice\r\nX-Other: folded\r\n one\r\nCont
 const SINGLE = 'Subject: single\r\n\r\nbody\r\n'
 const WRAPPED = `Content-Type: message/rfc822\r\n\r\n${SINGLE}`
 
+const PARTLESS = 'Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: x-odd\r\n\r\ntext'
+
 const words = (text: string | undefined): Section['text'] =>
   text === undefined || text === 'HEADER' || text === 'TEXT' || text === 'MIME'
     ? text
@@ -65,6 +67,9 @@ const FOUND: readonly (readonly [mail: string, part: string, text: string | unde
   [WRAPPED, '1', undefined, SINGLE],
   [WRAPPED, '1', 'HEADER', 'Subject: single\r\n\r\n'],
   [WRAPPED, '1.1', undefined, 'body\r\n'],
+  [PARTLESS, '1', undefined, ''],
+  [PARTLESS, '1', 'MIME', ''],
+  [PARTLESS, '2', undefined, undefined],
   ['Subject: cut', '', 'subject', 'Subject: cut\r\n\r\n'],
   ['Subject: cut', '1', undefined, ''],
 ]
@@ -88,6 +93,8 @@ test('content without its encoding', () => {
   assert.equal(of(9), undefined)
   assert.equal(of(), MIXED)
   assert.equal(of(3), PART_3.slice(PART_3.indexOf('Subject')))
+  const partless = Buffer.from(PARTLESS)
+  assert.equal(renderBinary(partless, parseMessage(partless), [1])?.length, 0)
 })
 
 test('pieces of what was found', () => {

@@ -6,6 +6,7 @@ import type { Partial, Section } from '../messages.ts'
 const LF = 10
 const CRLF = new Uint8Array([13, 10])
 const EMPTY = new Uint8Array(0)
+const EMPTY_PART = { kind: 'leaf', mediaType: 'text/plain', contentType: undefined, encoding: undefined } as const
 
 /** `undefined` where the message has no such section. */
 export function renderSection(bytes: Uint8Array, root: Part, { part, text }: Section): Uint8Array | undefined {
@@ -61,13 +62,20 @@ function partAt(root: Part, numbers: readonly number[]): Part | undefined {
   let found: Part | undefined
   let isMessage = true
   for (const number of numbers) {
-    if (from?.kind === 'multipart') found = from.children[number - 1]
+    if (from?.kind === 'multipart') found = childAt(from, number)
     else found = isMessage && number === 1 ? from : undefined
     if (found === undefined) return undefined
     isMessage = found.kind === 'message'
     from = isMessage ? found.children[0] : found
   }
   return found
+}
+
+/** A multipart without parts has one that is empty: BODYSTRUCTURE tells of it. */
+function childAt(multipart: Part, number: number): Part | undefined {
+  if (number !== 1 || multipart.children.length > 0) return multipart.children[number - 1]
+  const { bodyEnd } = multipart
+  return { ...multipart, ...EMPTY_PART, headerStart: bodyEnd, bodyStart: bodyEnd }
 }
 
 function headerOctets(bytes: Uint8Array, { headerStart, bodyStart }: HeaderSpan): Uint8Array {
