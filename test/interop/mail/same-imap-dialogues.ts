@@ -133,8 +133,8 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A: SELECT INBOX
     A: SELECT nosuch
     A: FETCH 1 FLAGS
-    A: APPEND INBOX (\\Seen \\Flagged kw $MDNSent) "01-Feb-2026 12:00:00 +0200" {=Subject: one\\n\\none}
-    A: APPEND INBOX "02-Feb-2026 12:00:00 +0000" {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX (\\Seen \\Flagged kw $MDNSent) "01-Feb-2020 12:00:00 +0200" {=Subject: one\\n\\none}
+    A: APPEND INBOX "02-Feb-2020 12:00:00 +0000" {=Subject: two\\n\\ntwo}
     A: SELECT INBOX
     A: EXAMINE INBOX
     A: FETCH 1:* (FLAGS INTERNALDATE UID RFC822.SIZE)
@@ -327,7 +327,7 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A: SELECT INBOX
   `,
   'copies and moves': `
-    A: APPEND INBOX (\\Seen kw) "02-Mar-2026 03:04:05 +0000" {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Seen kw) "02-Mar-2020 03:04:05 +0000" {=Subject: one\\n\\none}
     A: APPEND INBOX (\\Flagged) {=Subject: two\\n\\ntwo}
     A: APPEND INBOX {=Subject: three\\n\\nthree}
     A: CREATE to
@@ -358,12 +358,12 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     ~A: MOVE 1 to # nothing is removed from a mailbox that was examined (RFC 9051 §6.3.3)
   `,
   appending: `
-    A: APPEND INBOX "01-May-2026 00:00:00 +0000" {=Subject: one\\n\\none}
-    A: APPEND INBOX (\\Seen) "02-May-2026 00:00:00 +0000" {+Subject: two\\n\\ntwo}
+    A: APPEND INBOX "01-May-2020 00:00:00 +0000" {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Seen) "02-May-2020 00:00:00 +0000" {+Subject: two\\n\\ntwo}
     A: APPEND nosuch {=x}
     A: APPEND nosuch {+x}
-    A: APPEND INBOX (\\Seen) "31-Dec-2025 23:59:59 -0800" {=x}
-    A: APPEND INBOX " 1-Jan-2026 00:00:00 +0000" {=x}
+    A: APPEND INBOX (\\Seen) "31-Dec-2020 23:59:59 -0800" {=x}
+    A: APPEND INBOX " 1-Jan-2020 00:00:00 +0000" {=x}
     A: APPEND INBOX "nonsense" {=x}
     A: APPEND INBOX
     A: APPEND INBOX (\\Seen)

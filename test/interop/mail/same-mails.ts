@@ -275,7 +275,7 @@ export const MAILS: Readonly<Record<string, string>> = {
   ),
   'odd types': mail('Subject: no subtype', 'Content-Type: text', 'Content-Transfer-Encoding: weird', '', 'x'),
   'empty type': mail('Subject: empty type', 'Content-Type:', 'Content-Transfer-Encoding:', '', 'x'),
-  'uuencoded as told': mail(
+  'broken quoted-printable': mail(
     'Subject: =?us-ascii?q?odd=5Fencoding?=',
     'Content-Type: text/plain; charset=x-unknown',
     'Content-Transfer-Encoding: Quoted-Printable',
