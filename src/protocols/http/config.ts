@@ -1,16 +1,10 @@
 // What a world file may say of a web server. README.md says it for people.
 
 import * as v from 'valibot'
-import { configFrom, duration, formatDuration, formatSize, size } from '../../core/index.ts'
+import { configFrom, durationSetting, portsSetting, sizeSetting } from '../../core/index.ts'
 import { isFieldValue, isToken } from './codec/fields.ts'
 import { DEFAULT_LIMITS } from './server/limits.ts'
 
-const port = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(1, 'a port is 1 to 65535'),
-  v.maxValue(65_535, 'a port is 1 to 65535'),
-)
 const status = v.pipe(
   v.number(),
   v.integer(),
@@ -18,16 +12,6 @@ const status = v.pipe(
   v.maxValue(599, 'a status is 200 to 599'),
 )
 const path = v.pipe(v.string(), v.startsWith('/', 'a path starts with /'))
-
-/** One port, several, or none. */
-function ports(usual: number, text: string) {
-  const schema = v.union([port, v.array(port), v.literal(false)])
-  return v.pipe(
-    v.optional(schema, usual),
-    v.description(text),
-    v.transform((given): readonly number[] => (given === false ? [] : typeof given === 'number' ? [given] : given)),
-  )
-}
 
 const fieldName = v.pipe(
   v.string(),
@@ -58,14 +42,17 @@ const redirect = v.union([
 
 const limits = v.pipe(
   v.strictObject({
-    content: v.pipe(
-      v.optional(v.pipe(size, v.minValue(1, 'expected at least 1B')), formatSize(DEFAULT_LIMITS.contentMaxBytes)),
-      v.description('Content of one request; then 413.'),
+    content: sizeSetting(DEFAULT_LIMITS.contentMaxBytes, 'Content of one request; then 413.'),
+    'head-time': durationSetting(
+      DEFAULT_LIMITS.headMs,
+      "From a request's first byte to the end of its head; then 408.",
     ),
-    'head-time': time(DEFAULT_LIMITS.headMs, "From a request's first byte to the end of its head; then 408."),
-    'content-time': time(DEFAULT_LIMITS.contentMs, 'For the content of a request; then 408.'),
-    idle: time(DEFAULT_LIMITS.idleMs, 'Silence between requests; then the connection closes.'),
-    stall: time(DEFAULT_LIMITS.stallMs, 'A client takes nothing of an answer; then the connection is broken off.'),
+    'content-time': durationSetting(DEFAULT_LIMITS.contentMs, 'For the content of a request; then 408.'),
+    idle: durationSetting(DEFAULT_LIMITS.idleMs, 'Silence between requests; then the connection closes.'),
+    stall: durationSetting(
+      DEFAULT_LIMITS.stallMs,
+      'A client takes nothing of an answer; then the connection is broken off.',
+    ),
   }),
   v.transform((given) => ({
     contentMaxBytes: given.content,
@@ -76,16 +63,9 @@ const limits = v.pipe(
   })),
 )
 
-function time(defaultMs: number, text: string) {
-  return v.pipe(
-    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(defaultMs)),
-    v.description(text),
-  )
-}
-
 const settings = v.strictObject({
-  port: ports(80, 'Without TLS: a port, a list of ports, or false.'),
-  'secure-port': ports(443, 'With TLS: a port, a list of ports, or false.'),
+  port: portsSetting(80, 'Without TLS: a port, a list of ports, or false.'),
+  'secure-port': portsSetting(443, 'With TLS: a port, a list of ports, or false.'),
   https: v.pipe(
     v.optional(v.picklist(['offer', 'redirect']), 'offer'),
     v.description('redirect: requests without TLS are sent to the first secure port (308).'),

@@ -1,7 +1,7 @@
 // What a world file may say of an IMAP server. README.md says it for people.
 
 import * as v from 'valibot'
-import { configFrom, duration, formatDuration, formatSize, size } from '../../core/index.ts'
+import { configFrom, countSetting, durationSetting, portsSetting, sizeSetting } from '../../core/index.ts'
 import { answersSchema } from '../../shared/answers/index.ts'
 import { IMAPS_PORT, IMAP_PORT } from './messages.ts'
 import { PHASES, type Overruling } from './policy.ts'
@@ -9,46 +9,17 @@ import { DEFAULT_LIMITS } from './server/limits.ts'
 
 const CONNECTIONS_MAX = 16_384 // what one listener holds
 
-const port = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(1, 'a port is 1 to 65535'),
-  v.maxValue(65_535, 'a port is 1 to 65535'),
-)
-
-/** One port, several, or none. */
-function ports(usual: number, text: string) {
-  const schema = v.union([port, v.array(port), v.literal(false)])
-  return v.pipe(
-    v.optional(schema, usual),
-    v.description(text),
-    v.transform((given): readonly number[] => (given === false ? [] : typeof given === 'number' ? [given] : given)),
-  )
-}
-
-function time(defaultMs: number, text: string) {
-  return v.pipe(
-    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(defaultMs)),
-    v.description(text),
-  )
-}
-
-function count(usual: number, text: string) {
-  const schema = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CONNECTIONS_MAX))
-  return v.pipe(v.optional(schema, usual), v.description(text))
-}
-
 const limits = v.pipe(
   v.strictObject({
-    message: v.pipe(
-      v.optional(v.pipe(size, v.minValue(1, 'expected at least 1B')), formatSize(DEFAULT_LIMITS.messageMaxBytes)),
-      v.description('One message that APPEND brings; then NO [TOOBIG].'),
+    message: sizeSetting(DEFAULT_LIMITS.messageMaxBytes, 'One message that APPEND brings; then NO [TOOBIG].'),
+    'login-time': durationSetting(DEFAULT_LIMITS.loginMs, 'From the greeting to a login; then BYE.'),
+    idle: durationSetting(DEFAULT_LIMITS.idleMs, 'Silence after a login, IDLE included; then BYE.'),
+    stall: durationSetting(
+      DEFAULT_LIMITS.stallMs,
+      'A client takes nothing of an answer; then the connection is broken off.',
     ),
-    'login-time': time(DEFAULT_LIMITS.loginMs, 'From the greeting to a login; then BYE.'),
-    idle: time(DEFAULT_LIMITS.idleMs, 'Silence after a login, IDLE included; then BYE.'),
-    stall: time(DEFAULT_LIMITS.stallMs, 'A client takes nothing of an answer; then the connection is broken off.'),
-    connections: count(DEFAULT_LIMITS.connectionsMax, 'From one address at a time.'),
-    sessions: count(DEFAULT_LIMITS.sessionsMax, 'Of one account at a time.'),
+    connections: countSetting(DEFAULT_LIMITS.connectionsMax, CONNECTIONS_MAX, 'From one address at a time.'),
+    sessions: countSetting(DEFAULT_LIMITS.sessionsMax, CONNECTIONS_MAX, 'Of one account at a time.'),
   }),
   v.transform((given) => ({
     messageMaxBytes: given.message,
@@ -76,8 +47,8 @@ const reply = v.pipe(
 )
 
 const settings = v.strictObject({
-  port: ports(IMAP_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
-  'secure-port': ports(IMAPS_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
+  port: portsSetting(IMAP_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
+  'secure-port': portsSetting(IMAPS_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
   'plain-login': v.pipe(v.optional(v.boolean(), false), v.description('Take names and passwords without TLS.')),
   answers: answersSchema(PHASES, reply),
   limits: v.optional(limits, {}),

@@ -1,7 +1,7 @@
 // What a world file may say of a POP3 server. README.md says it for people.
 
 import * as v from 'valibot'
-import { configFrom, duration, formatDuration } from '../../core/index.ts'
+import { configFrom, countSetting, durationSetting, portsSetting } from '../../core/index.ts'
 import { answersSchema } from '../../shared/answers/index.ts'
 import { parseReply } from './codec/reply.ts'
 import { POP3S_PORT, POP3_PORT, REPLY_LINE_MAX_BYTES } from './messages.ts'
@@ -10,41 +10,14 @@ import { DEFAULT_LIMITS } from './server/limits.ts'
 
 const CONNECTIONS_MAX = 10_000 // ours: what one machine opens against another in a load test
 
-const port = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(1, 'a port is 1 to 65535'),
-  v.maxValue(65_535, 'a port is 1 to 65535'),
-)
-
-/** One port, several, or none. */
-function ports(usual: number, text: string) {
-  const schema = v.union([port, v.array(port), v.literal(false)])
-  return v.pipe(
-    v.optional(schema, usual),
-    v.description(text),
-    v.transform((given): readonly number[] => (given === false ? [] : typeof given === 'number' ? [given] : given)),
-  )
-}
-
-function time(defaultMs: number, text: string) {
-  return v.pipe(
-    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(defaultMs)),
-    v.description(text),
-  )
-}
-
 const limits = v.pipe(
   v.strictObject({
-    'login-time': time(DEFAULT_LIMITS.loginMs, 'From the greeting to a login; then the connection closes.'),
-    idle: time(DEFAULT_LIMITS.idleMs, 'Silence after a login; then the connection closes, and nothing is deleted.'),
-    connections: v.pipe(
-      v.optional(
-        v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(CONNECTIONS_MAX)),
-        DEFAULT_LIMITS.connectionsMax,
-      ),
-      v.description('From one address at a time.'),
+    'login-time': durationSetting(DEFAULT_LIMITS.loginMs, 'From the greeting to a login; then the connection closes.'),
+    idle: durationSetting(
+      DEFAULT_LIMITS.idleMs,
+      'Silence after a login; then the connection closes, and nothing is deleted.',
     ),
+    connections: countSetting(DEFAULT_LIMITS.connectionsMax, CONNECTIONS_MAX, 'From one address at a time.'),
   }),
   v.transform((given) => ({
     loginMs: given['login-time'],
@@ -71,8 +44,8 @@ const overruling = v.pipe(
 )
 
 const settings = v.strictObject({
-  port: ports(POP3_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
-  'secure-port': ports(POP3S_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
+  port: portsSetting(POP3_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
+  'secure-port': portsSetting(POP3S_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
   'plain-login': v.pipe(v.optional(v.boolean(), false), v.description('Take names and passwords without TLS.')),
   answers: answersSchema(PHASES, overruling),
   limits: v.optional(limits, {}),

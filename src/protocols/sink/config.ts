@@ -2,28 +2,22 @@
 
 import * as v from 'valibot'
 import { configFrom } from '../../core/config.ts'
-import { duration, formatDuration, formatSize, size } from '../../core/quantities.ts'
+import { formatSize, size } from '../../core/quantities.ts'
+import { durationSetting, sizeSetting } from '../../core/settings.ts'
 import { DISCARD_PORT, IDLE_MS, SAMPLE_BYTES, STREAM_MAX_BYTES } from './messages.ts'
 
 /** Ours: 256 lines of a hexdump. */
 const SAMPLE_MAX_BYTES = 4096
-const AT_LEAST_1B = 'expected at least 1B'
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
 
 const settings = v.strictObject({
   ports: v.optional(v.pipe(v.array(port), v.description('Ports, TCP and UDP alike.')), [DISCARD_PORT]),
-  limit: v.pipe(
-    v.optional(v.pipe(size, v.minValue(1, AT_LEAST_1B)), formatSize(STREAM_MAX_BYTES)),
-    v.description('How much one stream may send before it is ended.'),
-  ),
-  idle: v.pipe(
-    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(IDLE_MS)),
-    v.description('A stream that is silent for this long is ended.'),
-  ),
+  limit: sizeSetting(STREAM_MAX_BYTES, 'How much one stream may send before it is ended.'),
+  idle: durationSetting(IDLE_MS, 'A stream that is silent for this long is ended.'),
   sample: v.pipe(
     v.optional(
-      v.pipe(size, v.minValue(1, AT_LEAST_1B), v.maxValue(SAMPLE_MAX_BYTES, 'expected at most 4KiB')),
+      v.pipe(size, v.minValue(1, 'expected at least 1B'), v.maxValue(SAMPLE_MAX_BYTES, 'expected at most 4KiB')),
       formatSize(SAMPLE_BYTES),
     ),
     v.description('How much of the beginning an event shows.'),

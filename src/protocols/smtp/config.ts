@@ -1,7 +1,7 @@
 // What a world file may say of a mail server. README.md says it for people.
 
 import * as v from 'valibot'
-import { configFrom, duration, formatDuration, formatSize, size } from '../../core/index.ts'
+import { configFrom, countSetting, durationSetting, portsSetting, sizeSetting } from '../../core/index.ts'
 import { Answers, answersSchema } from '../../shared/answers/index.ts'
 import { parseLocalPart, parseMailbox } from './codec/address.ts'
 import { parseReplyLine } from './codec/reply.ts'
@@ -12,51 +12,21 @@ import { DEFAULT_LIMITS } from './server/limits.ts'
 
 const COUNT_MAX = 1_000_000 // ours: more than a load test asks for
 
-const port = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(1, 'a port is 1 to 65535'),
-  v.maxValue(65_535, 'a port is 1 to 65535'),
-)
-
-/** One port, several, or none. */
-function ports(usual: number, text: string) {
-  const schema = v.union([port, v.array(port), v.literal(false)])
-  return v.pipe(
-    v.optional(schema, usual),
-    v.description(text),
-    v.transform((given): readonly number[] => (given === false ? [] : typeof given === 'number' ? [given] : given)),
-  )
-}
-
-function time(defaultMs: number, text: string) {
-  return v.pipe(
-    v.optional(v.pipe(duration, v.minValue(1, 'expected at least 1ms')), formatDuration(defaultMs)),
-    v.description(text),
-  )
-}
-
-function bytes(usual: number, text: string) {
-  return v.pipe(v.optional(v.pipe(size, v.minValue(1, 'expected at least 1B')), formatSize(usual)), v.description(text))
-}
-
-function count(usual: number, text: string) {
-  return v.pipe(
-    v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(COUNT_MAX)), usual),
-    v.description(text),
-  )
-}
-
 const limits = v.pipe(
   v.strictObject({
-    'in-flight': bytes(DEFAULT_LIMITS.inFlightMaxBytes, 'All messages that are being read at a time; then 452.'),
-    recipients: count(DEFAULT_LIMITS.recipientsMax, 'Of one mail; then 452.'),
-    connections: count(DEFAULT_LIMITS.connectionsMax, 'From one address at a time; then 421.'),
-    idle: time(DEFAULT_LIMITS.idleMs, 'Silence; then 421.'),
-    'message-time': time(DEFAULT_LIMITS.messageMs, 'For one message from DATA on; then 421.'),
-    'idle-commands': count(DEFAULT_LIMITS.idleCommandsMax, 'Commands without an effect between two mails; then 421.'),
-    'bad-commands': count(
+    'in-flight': sizeSetting(DEFAULT_LIMITS.inFlightMaxBytes, 'All messages that are being read at a time; then 452.'),
+    recipients: countSetting(DEFAULT_LIMITS.recipientsMax, COUNT_MAX, 'Of one mail; then 452.'),
+    connections: countSetting(DEFAULT_LIMITS.connectionsMax, COUNT_MAX, 'From one address at a time; then 421.'),
+    idle: durationSetting(DEFAULT_LIMITS.idleMs, 'Silence; then 421.'),
+    'message-time': durationSetting(DEFAULT_LIMITS.messageMs, 'For one message from DATA on; then 421.'),
+    'idle-commands': countSetting(
+      DEFAULT_LIMITS.idleCommandsMax,
+      COUNT_MAX,
+      'Commands without an effect between two mails; then 421.',
+    ),
+    'bad-commands': countSetting(
       DEFAULT_LIMITS.badCommandsMax,
+      COUNT_MAX,
       'Commands that cannot be obeyed, on one connection; then 421.',
     ),
   }),
@@ -111,10 +81,16 @@ function demanded(text: string): Reply | undefined {
 }
 
 const settings = v.strictObject({
-  port: ports(MX_PORT, 'Mail of other servers: a port, a list of ports, or false.'),
-  'submission-port': ports(SUBMISSION_PORT, 'Mail of users, TLS by STARTTLS: a port, a list of ports, or false.'),
-  'secure-port': ports(SUBMISSIONS_PORT, 'Mail of users, TLS from the first byte: a port, a list of ports, or false.'),
-  message: bytes(DEFAULT_LIMITS.messageMaxBytes, 'The largest message; then 552.'),
+  port: portsSetting(MX_PORT, 'Mail of other servers: a port, a list of ports, or false.'),
+  'submission-port': portsSetting(
+    SUBMISSION_PORT,
+    'Mail of users, TLS by STARTTLS: a port, a list of ports, or false.',
+  ),
+  'secure-port': portsSetting(
+    SUBMISSIONS_PORT,
+    'Mail of users, TLS from the first byte: a port, a list of ports, or false.',
+  ),
+  message: sizeSetting(DEFAULT_LIMITS.messageMaxBytes, 'The largest message; then 552.'),
   aliases,
   'any-sender': v.pipe(v.optional(v.boolean(), false), v.description('Users may send as anyone.')),
   authenticate: v.pipe(
