@@ -212,7 +212,7 @@ export const samples: Readonly<Record<string, Samples>> = {
         port: 465,
         tls: { serverName: 'mail.harbor.test' },
         steps: [
-          { send: 'EHLO laptop\r\n', answer: /^220 [^]*\r\n250-AUTH SCRAM-SHA-256-PLUS [^]*250 HELP\r\n$/ },
+          { send: 'EHLO laptop\r\n', answer: /^220 [^]*\r\n250-AUTH SCRAM-SHA-256 [^]*250 HELP\r\n$/ },
           { send: 'AUTH LOGIN\r\n', answer: /^334 VXNlcm5hbWU6\r\n$/ },
           { send: 'YWxpY2U=\r\nYWxpY2U=\r\n', answer: /^334 UGFzc3dvcmQ6\r\n235 2\.7\.0 / },
           {

@@ -50,17 +50,24 @@ const settings = v.strictObject({
   port: portsSetting(IMAP_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
   'secure-port': portsSetting(IMAPS_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
   'plain-login': v.pipe(v.optional(v.boolean(), false), v.description('Take names and passwords without TLS.')),
+  'channel-binding': v.pipe(
+    v.optional(v.boolean(), false),
+    v.description('Offer SCRAM-SHA-256-PLUS. Some clients choose it and then cannot: mutt with GnuTLS over TLS 1.3.'),
+  ),
   answers: answersSchema(PHASES, reply),
   limits: v.optional(limits, {}),
 })
 
 const schema = v.pipe(
   settings,
-  v.transform(({ 'secure-port': securePort, 'plain-login': plainLogin, ...rest }) => ({
-    ...rest,
-    securePort,
-    plainLogin,
-  })),
+  v.transform(
+    ({ 'secure-port': securePort, 'plain-login': plainLogin, 'channel-binding': channelBinding, ...rest }) => ({
+      ...rest,
+      securePort,
+      plainLogin,
+      channelBinding,
+    }),
+  ),
 )
 
 export type ImapConfig = v.InferOutput<typeof schema>

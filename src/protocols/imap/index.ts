@@ -11,13 +11,14 @@ export const imap: Service<ImapConfig> = {
   speaksFirst: 'server',
   config: imapConfig,
   ports: ({ port, securePort }) => servedPorts(port, securePort),
-  start(io, { port: ports, securePort: securePorts, plainLogin, limits, answers }, world) {
+  start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
     return startImap(io, {
       host: world.host.name,
       policy: worldPolicy(world, answers),
       ports,
       securePorts,
       plainLogin,
+      channelBinding,
       limits,
       secret: world.secret,
     })

@@ -11,13 +11,14 @@ export const pop3: Service<Pop3Config> = {
   speaksFirst: 'server',
   config: pop3Config,
   ports: ({ port, securePort }) => servedPorts(port, securePort),
-  start(io, { port: ports, securePort: securePorts, plainLogin, limits, answers }, world) {
+  start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
     return startPop3(io, {
       host: world.host.name,
       policy: worldPolicy(world, answers),
       ports,
       securePorts,
       plainLogin,
+      channelBinding,
       limits,
       secret: world.secret,
     })

@@ -18,6 +18,8 @@ export interface Pop3ServerOptions {
   readonly securePorts: readonly number[]
   /** Names and passwords are taken without TLS. */
   readonly plainLogin: boolean
+  /** SCRAM-SHA-256-PLUS is offered. */
+  readonly channelBinding: boolean
   readonly limits: Pop3Limits
   /** 16 octets at least, from which SCRAM's salts are made. */
   readonly secret: Uint8Array

@@ -93,6 +93,10 @@ const settings = v.strictObject({
   message: sizeSetting(DEFAULT_LIMITS.messageMaxBytes, 'The largest message; then 552.'),
   aliases,
   'any-sender': v.pipe(v.optional(v.boolean(), false), v.description('Users may send as anyone.')),
+  'channel-binding': v.pipe(
+    v.optional(v.boolean(), false),
+    v.description('Offer SCRAM-SHA-256-PLUS. Some clients choose it and then cannot: mutt with GnuTLS over TLS 1.3.'),
+  ),
   authenticate: v.pipe(
     v.optional(v.picklist(['off', 'mark', 'enforce']), 'mark'),
     v.description(
@@ -120,6 +124,7 @@ const schema = v.pipe(
     securePorts: given['secure-port'],
     aliases: given.aliases,
     anySender: given['any-sender'],
+    channelBinding: given['channel-binding'],
     authenticate: given.authenticate,
     sign: given.sign,
     answers: given.answers,

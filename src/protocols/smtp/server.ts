@@ -28,6 +28,8 @@ export interface SmtpServerOptions extends SmtpPorts {
   readonly policy: SmtpPolicy
   readonly post: Post
   readonly limits: SmtpLimits
+  /** SCRAM-SHA-256-PLUS is offered. */
+  readonly channelBinding: boolean
   /** 16 octets at least, from which SCRAM's salts are made. */
   readonly secret: Uint8Array
   /** Checks mail from elsewhere; left out: nobody does. */
@@ -57,6 +59,7 @@ export function startSmtp(io: Io, options: SmtpServerOptions): Running {
     io,
     policy: options.policy,
     limits,
+    channelBinding: options.channelBinding,
     logins: new BadLogins(),
     keys: new ScramKeys(secret),
     peers: new PeerCount(limits.connectionsMax),

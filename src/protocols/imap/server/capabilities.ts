@@ -62,7 +62,7 @@ export function mechanismsFor({ io, context }: Session): readonly SaslMechanism[
   return offeredMechanisms({
     secured: io.tls !== undefined,
     plainAllowedWithoutTls: context.plainLogin,
-    channelBinding: io.tls?.channelBinding !== undefined,
+    channelBinding: context.channelBinding && io.tls?.channelBinding !== undefined,
     anyPassword: context.policy.anyUser,
   })
 }

@@ -13,6 +13,8 @@ export interface ImapContext {
   readonly limits: ImapLimits
   /** LOGIN and AUTHENTICATE PLAIN are taken without TLS. */
   readonly plainLogin: boolean
+  /** SCRAM-SHA-256-PLUS is offered. */
+  readonly channelBinding: boolean
   readonly logins: BadLogins
   readonly keys: ScramKeys
   readonly peers: PeerCount

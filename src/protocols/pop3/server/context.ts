@@ -13,6 +13,8 @@ export interface Pop3Context {
   readonly limits: Pop3Limits
   /** Names and passwords are taken without TLS. */
   readonly plainLogin: boolean
+  /** SCRAM-SHA-256-PLUS is offered. */
+  readonly channelBinding: boolean
   readonly logins: BadLogins
   readonly keys: ScramKeys
   readonly peers: PeerCount

@@ -163,18 +163,18 @@ export class Login {
     return offeredMechanisms({
       secured: this.#io.tls !== undefined,
       plainAllowedWithoutTls: this.#context.plainLogin,
-      channelBinding: this.#io.tls?.channelBinding !== undefined,
+      channelBinding: this.#context.channelBinding && this.#io.tls?.channelBinding !== undefined,
       anyPassword: this.#context.policy.anyUser,
     })
   }
 
   #sasl(): SaslContext {
-    const { policy, keys } = this.#context
+    const { policy, keys, channelBinding } = this.#context
     return {
       passwordOf: (name) => policy.user(name)?.password,
       random: (size) => this.#io.random(size),
       keys,
-      channelBinding: this.#io.tls?.channelBinding,
+      channelBinding: channelBinding ? this.#io.tls?.channelBinding : undefined,
     }
   }
 }

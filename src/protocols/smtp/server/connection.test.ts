@@ -107,12 +107,21 @@ test('submission wants TLS before a login, and a login before mail', async () =>
   )
   await dialogue.codes('STARTTLS')
   dialogue.peer.secure(TLS)
-  assert.match(await dialogue.say('EHLO a.test\r\n'), /^250-AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 .*PLAIN LOGIN\r$/m)
+  assert.match(await dialogue.say('EHLO a.test\r\n'), /^250-AUTH SCRAM-SHA-256 .*PLAIN LOGIN\r$/m)
   assert.deepEqual(await dialogue.codes('MAIL FROM:<alice@harbor.test>'), ['530 5.7.0'])
   assert.deepEqual(await dialogue.codes(plain('alice', 'alice'), 'MAIL FROM:<alice@harbor.test>'), [
     '235 2.7.0',
     '250 2.1.0',
   ])
+})
+
+test('a login bound to its TLS is offered where the world wants it', async () => {
+  const { dialogue, served } = await submission({ 'channel-binding': true })
+  assert.match(await dialogue.say('EHLO a.test\r\n'), /^250-AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 /m)
+  // The client says that it could have bound it, and was not offered to: somebody between took the offer away.
+  await dialogue.say(`AUTH SCRAM-SHA-256 ${base64('y,,n=alice,r=abcdefgh')}\r\n`)
+  served.plane.advance(10_000)
+  assert.match(dialogue.peer.take(), /^535 5\.7\.8 bound to another TLS session\r$/m)
 })
 
 test('logins: several steps, cancelled, malformed, not offered, twice', async () => {

@@ -19,6 +19,8 @@ export interface SmtpContext {
   readonly io: Io
   readonly policy: SmtpPolicy
   readonly limits: SmtpLimits
+  /** SCRAM-SHA-256-PLUS is offered. */
+  readonly channelBinding: boolean
   readonly logins: BadLogins
   readonly keys: ScramKeys
   readonly peers: PeerCount

@@ -53,7 +53,7 @@ export class Login {
     return offeredMechanisms({
       secured: true,
       plainAllowedWithoutTls: false,
-      channelBinding: tls.channelBinding !== undefined,
+      channelBinding: this.#context.channelBinding && tls.channelBinding !== undefined,
       anyPassword: this.#context.policy.anyUser,
     })
   }
@@ -126,12 +126,12 @@ export class Login {
   }
 
   #sasl(): SaslContext {
-    const { policy, keys } = this.#context
+    const { policy, keys, channelBinding } = this.#context
     return {
       passwordOf: (name) => policy.user(name)?.password,
       random: (size) => this.#io.random(size),
       keys,
-      channelBinding: this.#io.tls?.channelBinding,
+      channelBinding: channelBinding ? this.#io.tls?.channelBinding : undefined,
     }
   }
 }

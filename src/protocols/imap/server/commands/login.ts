@@ -144,6 +144,6 @@ function saslContext({ io, context }: Session): SaslContext {
     passwordOf: (name) => context.policy.user(name)?.password,
     random: (size) => io.random(size),
     keys: context.keys,
-    channelBinding: io.tls?.channelBinding,
+    channelBinding: context.channelBinding ? io.tls?.channelBinding : undefined,
   }
 }
