@@ -70,7 +70,7 @@ export class SessionLog {
 
   /** Into `transfer.mailbox`. */
   copied(emitter: Emitter, transfer: Transfer, kind: 'copy' | 'move'): void {
-    this.#moved(emitter, `imap.${kind}`, kind === 'copy' ? 'copied' : 'moved', transfer)
+    this.#moved(emitter, kind === 'copy' ? 'imap.copy' : 'imap.move', kind === 'copy' ? 'copied' : 'moved', transfer)
   }
 
   expunged(emitter: Emitter, { user, mailbox, messages }: Transfer): void {
