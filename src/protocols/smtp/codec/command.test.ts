@@ -59,7 +59,7 @@ test('commands both ways', () => {
   }
 })
 
-const BAD: readonly [string, number, string][] = [
+const BAD: readonly [string, number, string | undefined][] = [
   ['', 500, '5.5.1'],
   ['XYZZY', 500, '5.5.1'],
   ['__proto__', 500, '5.5.1'],
@@ -82,8 +82,10 @@ const BAD: readonly [string, number, string][] = [
   ['RCPT TO:<a@b> NOTIFY=', 501, '5.5.4'],
   ['RCPT TO:<a@b> ORCPT=nothing', 501, '5.5.4'],
   ['DATA now', 501, '5.5.4'],
-  ['EHLO', 501, '5.5.4'],
-  ['EHLO a b', 501, '5.5.4'],
+  ['EHLO', 501, undefined],
+  ['EHLO a b', 501, undefined],
+  ['HELO', 501, undefined],
+  ['VRFY', 501, '5.5.4'],
   ['BDAT', 501, '5.5.4'],
   ['BDAT -1', 501, '5.5.4'],
   ['BDAT 1 MORE', 501, '5.5.4'],

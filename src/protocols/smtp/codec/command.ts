@@ -11,11 +11,12 @@ const CONTROL = /[\p{Cc}\ufffd]/u
 const HELLO_MAX_CHARS = 255 // RFC 5321 §4.5.3.1.2
 const BDAT = /^(\d{1,15})(?: +(LAST))?$/i
 
+/** What is said to them has no enhanced code (RFC 2034 §4). */
 const hello =
   (kind: 'EHLO' | 'HELO'): Parse =>
   (name) =>
     name === '' || name.includes(' ') || name.length > HELLO_MAX_CHARS
-      ? badSyntax(kind, '5.5.4', `${kind} takes the name of the client`)
+      ? badSyntax(kind, undefined, `${kind} takes the name of the client`)
       : { kind, name }
 
 const bare =
@@ -24,7 +25,7 @@ const bare =
     argument === '' ? { kind } : badSyntax(kind, '5.5.4', `${kind} takes no argument`)
 
 const free =
-  (kind: 'VRFY' | 'EXPN' | 'HELP' | 'NOOP'): Parse =>
+  (kind: 'EXPN' | 'HELP' | 'NOOP'): Parse =>
   (argument) => ({ kind, argument })
 
 const PARSERS: Readonly<Record<CommandKind, Parse>> = {
@@ -41,7 +42,7 @@ const PARSERS: Readonly<Record<CommandKind, Parse>> = {
   RCPT: parseRcpt,
   RSET: bare('RSET'),
   STARTTLS: bare('STARTTLS'),
-  VRFY: free('VRFY'),
+  VRFY: parseVrfy,
 }
 
 /** `line`: without its CRLF; its text is UTF-8 (RFC 6531 §3.3). A CR or LF within it is refused like any control character. */
@@ -78,6 +79,10 @@ export function formatCommand(command: Command): string {
   }
 }
 
+function parseVrfy(argument: string): Command | BadCommand {
+  return argument === '' ? badSyntax('VRFY', '5.5.4', 'VRFY takes a name') : { kind: 'VRFY', argument }
+}
+
 /** RFC 4954 §4. */
 function parseAuth(argument: string): Command | BadCommand {
   const [mechanism = '', initial, ...more] = argument.split(/ +/)
@@ -98,10 +103,10 @@ function isKind(verb: string): verb is CommandKind {
   return Object.hasOwn(PARSERS, verb)
 }
 
-function badSyntax(verb: CommandKind, enhanced: string, text: string): BadCommand {
+function badSyntax(verb: CommandKind, enhanced: string | undefined, text: string): BadCommand {
   return { ...bad(501, enhanced, text), verb }
 }
 
-function bad(code: number, enhanced: string, text: string): BadCommand {
+function bad(code: number, enhanced: string | undefined, text: string): BadCommand {
   return { kind: 'bad', reply: reply(code, enhanced, text) }
 }
