@@ -98,8 +98,7 @@ export const AUTH_LINE_MAX_BYTES = 12_290
 export const REPLY_LINE_MAX_BYTES = 2048
 /** Lines of one reply that a client takes. Ours; EHLO replies have a dozen. */
 export const REPLY_LINES_MAX = 128
-/** RFC 5321 §4.5.3.1.1, §4.5.3.1.2, §4.5.3.1.3 (a path without its brackets). Octets. */
-export const LOCAL_PART_MAX_BYTES = 64
+/** RFC 5321 §4.5.3.1.2, §4.5.3.1.3 (a path without its brackets). Octets. */
 export const DOMAIN_MAX_BYTES = 255
 export const PATH_MAX_BYTES = 254
 /** RFC 3461 §4.4: an ENVID before its encoding, octets. */

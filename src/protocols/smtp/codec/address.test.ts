@@ -18,6 +18,7 @@ const MAILBOXES: readonly [string, string, string, string?][] = [
   ['用户@例え.test', '用户', '例え.test'],
   ["!#$%&'*+-/=?^_`{|}~@x", "!#$%&'*+-/=?^_`{|}~", 'x'],
   ['postmaster', 'postmaster', '', 'postmaster'],
+  [`${'x'.repeat(252)}@y`, 'x'.repeat(252), 'y'],
 ]
 
 test('mailboxes are read and written', () => {
@@ -50,7 +51,7 @@ const NO_MAILBOXES = [
   'a"b@c',
   '"a"b"@c',
   '"a\nb"@c',
-  `${'a'.repeat(65)}@b`,
+  `${'a'.repeat(253)}@b`,
   `a@${'b'.repeat(64)}`,
   `${'a'.repeat(60)}@${'b.'.repeat(100)}c`,
 ]

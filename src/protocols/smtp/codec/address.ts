@@ -2,7 +2,7 @@
 // belongs to is not known here.
 
 import { formatIp, ipBytes } from '../../../wire/ip.ts'
-import { DOMAIN_MAX_BYTES, LOCAL_PART_MAX_BYTES, PATH_MAX_BYTES, type Mailbox } from '../messages.ts'
+import { DOMAIN_MAX_BYTES, PATH_MAX_BYTES, type Mailbox } from '../messages.ts'
 
 const ATOM = String.raw`[\w!#$%&'*+/=?^\x60{|}~\u0080-\u{10ffff}-]+`
 const DOT_STRING = new RegExp(String.raw`^${ATOM}(?:\.${ATOM})*$`, 'u')
@@ -28,9 +28,12 @@ export function parseMailbox(text: string): Mailbox | undefined {
   return { local, domain, address: `${formatLocalPart(local)}@${domain}` }
 }
 
-/** `alice` for `alice` and for `"alice"`. `undefined`: no local part. */
+/**
+ * `alice` for `alice` and for `"alice"`. `undefined`: no local part. As long as a path lets it be: senders of lists have
+ * more than the 64 octets that RFC 5321 §4.5.3.1.1 promises.
+ */
 export function parseLocalPart(text: string): string | undefined {
-  if (byteLength(text) > LOCAL_PART_MAX_BYTES) return undefined
+  if (byteLength(text) > PATH_MAX_BYTES) return undefined
   if (DOT_STRING.test(text)) return text
   return QUOTED.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : undefined
 }
