@@ -1,6 +1,7 @@
 // Which questions become events: every unknown name when it is first asked, and of all others a bounded
 // number each second, the rest counted. Costs a comparison when it is over its bound.
 
+import { EventBudget } from '../../core/event-budget.ts'
 import type { Io } from '../../core/io.ts'
 import type { CachedAnswer } from './answer-cache.ts'
 import { decodeMessage } from './codec/message.ts'
@@ -8,30 +9,24 @@ import { foldName } from './codec/name.ts'
 import { describe } from './describe.ts'
 import { isMalformed, typeName, type Message } from './messages.ts'
 
-/** Events of one second, besides first questions for unknown names: enough for people, nothing for a benchmark. Ours. */
-const EVENTS_PER_SECOND_MAX = 100
-const WINDOW_MS = 1000
-/** The service's timer that closes a second with a count of what went untold. */
-const WINDOW_TIMER = 'query-log'
-
 export class QueryLog {
   readonly #service: Io
   readonly #queries: boolean
-  #windowEndMs = 0
-  #room = 0
-  #untold = 0
+  /** Besides first questions for unknown names. */
+  readonly #budget: EventBudget
 
   /** `service` holds the timer, and tells what belongs to no single peer; `queries`: tell of ordinary ones at all. */
   constructor(service: Io, queries: boolean) {
     this.#service = service
     this.#queries = queries
+    this.#budget = new EventBudget(service, 'query-log', (count) => this.#tellSum(count))
   }
 
   /** `io` is the asker's own, so that the event is told of that peer. */
   answered(answer: CachedAnswer, io: Io): void {
     if (answer.unknown === undefined) {
-      if (this.#queries && this.#hasRoom(io.now)) emitQuery(answer, io)
-    } else if (!answer.told || this.#hasRoom(io.now)) {
+      if (this.#queries && this.#budget.takes(io.now)) emitQuery(answer, io)
+    } else if (!answer.told || this.#budget.takes(io.now)) {
       answer.told = true
       emitUnknown(answer, answer.unknown, io)
     }
@@ -39,35 +34,24 @@ export class QueryLog {
 
   /** A packet that got a refusal of its own, or nothing. */
   refused(kind: 'dns.malformed' | 'dns.refused', summary: string, io: Io): void {
-    if (this.#hasRoom(io.now)) io.emit({ kind, severity: 'warning', summary })
+    if (this.#budget.takes(io.now)) io.emit({ kind, severity: 'warning', summary })
   }
 
   woke(timer: string): void {
-    if (timer === WINDOW_TIMER) this.flush()
+    this.#budget.woke(timer)
   }
 
   /** Tells what is untold so far. */
   flush(): void {
-    if (this.#untold === 0) return
-    const count = this.#untold
-    this.#untold = 0
+    this.#budget.flush()
+  }
+
+  #tellSum(count: number): void {
     this.#service.emit({
       kind: 'dns.queries',
       summary: `${count} more ${count === 1 ? 'question' : 'questions'} answered`,
       detail: { count },
     })
-  }
-
-  #hasRoom(nowMs: number): boolean {
-    if (nowMs >= this.#windowEndMs) {
-      this.#windowEndMs = nowMs + WINDOW_MS
-      this.#room = EVENTS_PER_SECOND_MAX
-    }
-    this.#room -= 1
-    if (this.#room >= 0) return true
-    if (this.#untold === 0) this.#service.wakeAt(WINDOW_TIMER, this.#windowEndMs)
-    this.#untold += 1
-    return false
   }
 }
 

@@ -1,15 +1,11 @@
 // Events of a web server: one for each request while there are few, sums when there are many.
 
-import type { Event, Io } from '../../../core/index.ts'
+import { EventBudget, type Event, type Io } from '../../../core/index.ts'
 import { latin1, grouped } from '../codec/text.ts'
 import type { HttpError } from '../messages.ts'
 
-/** Events a second and kind before sums take over: what a person could still read through afterwards. */
-const EVENTS_PER_SECOND = 100
 /** Characters of a path that an event shows. */
 const PATH_MAX_CHARS = 200
-const WINDOW_MS = 1000
-const TIMER = 'http-log'
 
 /** What a finished exchange leaves in the record. */
 export interface Exchange {
@@ -27,24 +23,21 @@ export type Emitter = Pick<Io, 'emit'>
 
 export class RequestLog {
   readonly #io: Io
-  #windowEndsMs = 0
-  #told = 0
-  #untold = 0
-  #untoldBytes = 0
+  readonly #budget: EventBudget
 
   /** `io`: the service's, for the clock and the sums. */
   constructor(io: Io) {
     this.#io = io
+    this.#budget = new EventBudget(io, 'http-log', (requests, bytes) => this.#tellSum(requests, bytes))
   }
 
   /** `nowMs` is the caller's clock: it costs nothing where a turn is running. */
   served(emitter: Emitter, nowMs: number, exchange: Exchange): void {
-    if (this.#counted(nowMs, exchange.bytes)) return
-    emitter.emit(requestEvent(exchange))
+    if (this.#budget.takes(nowMs, exchange.bytes)) emitter.emit(requestEvent(exchange))
   }
 
   refused(emitter: Emitter, nowMs: number, error: HttpError, start: Uint8Array): void {
-    if (this.#counted(nowMs, 0)) return
+    if (!this.#budget.takes(nowMs)) return
     const begins = latin1(start, 0, Math.min(start.length, 40)).replaceAll(/[^\x20-\x7e]/g, '.')
     const { status, detail } = error
     emitter.emit({
@@ -56,31 +49,10 @@ export class RequestLog {
   }
 
   woke(timer: string): void {
-    if (timer === TIMER) this.#tellSum()
+    this.#budget.woke(timer)
   }
 
-  /** True when the window's share is used up: the request then goes into the sum. */
-  #counted(nowMs: number, bytes: number): boolean {
-    if (nowMs >= this.#windowEndsMs) {
-      this.#tellSum()
-      this.#windowEndsMs = nowMs + WINDOW_MS
-      this.#told = 0
-    }
-    if (this.#told < EVENTS_PER_SECOND) {
-      this.#told++
-      return false
-    }
-    if (this.#untold === 0) this.#io.wakeAt(TIMER, this.#windowEndsMs)
-    this.#untold++
-    this.#untoldBytes += bytes
-    return true
-  }
-
-  #tellSum(): void {
-    if (this.#untold === 0) return
-    const [requests, bytes] = [this.#untold, this.#untoldBytes]
-    this.#untold = 0
-    this.#untoldBytes = 0
+  #tellSum(requests: number, bytes: number): void {
     this.#io.emit({
       kind: 'http.requests',
       summary: `${grouped(requests)} further requests within a second, ${grouped(bytes)} bytes`,

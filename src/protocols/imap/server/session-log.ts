@@ -1,11 +1,7 @@
 // Events of IMAP sessions: one for each login, selection and transfer while there are few, sums when there are many.
 
-import type { Event, Io, Mailbox, Message } from '../../../core/index.ts'
+import { EventBudget, type Event, type Io, type Mailbox, type Message } from '../../../core/index.ts'
 
-/** Events a second, before sums take over: what a person could still read through afterwards. */
-const EVENTS_PER_SECOND = 100
-const WINDOW_MS = 1000
-const TIMER = 'imap-log'
 /** Characters of a name, and of a Message-ID, that an event shows. */
 const NAME_MAX_CHARS = 200
 /** Messages of one command whose Message-IDs are told. */
@@ -22,13 +18,14 @@ export interface Transfer {
 
 export class SessionLog {
   readonly #io: Io
-  #windowEndsMs = 0
-  #told = 0
+  readonly #budget: EventBudget
+  /** By kind. */
   readonly #untold = new Map<string, number>()
 
   /** `io`: the service's, for the sums. */
   constructor(io: Io) {
     this.#io = io
+    this.#budget = new EventBudget(io, 'imap-log', () => this.#tellSums())
   }
 
   loggedIn(emitter: Emitter, user: string, mechanism: string, tls: boolean): void {
@@ -87,7 +84,7 @@ export class SessionLog {
   }
 
   woke(timer: string): void {
-    if (timer === TIMER) this.#tellSums()
+    this.#budget.woke(timer)
   }
 
   #moved(emitter: Emitter, kind: string, verb: string, { user, mailbox, messages }: Transfer): void {
@@ -105,14 +102,8 @@ export class SessionLog {
   }
 
   #tell(emitter: Emitter, kind: string, event: () => Event): void {
-    if (emitter.now >= this.#windowEndsMs) {
-      this.#tellSums()
-      this.#windowEndsMs = emitter.now + WINDOW_MS
-      this.#told = 0
-    }
-    if (this.#told++ < EVENTS_PER_SECOND) return emitter.emit(event())
-    if (this.#untold.size === 0) this.#io.wakeAt(TIMER, this.#windowEndsMs)
-    this.#untold.set(kind, (this.#untold.get(kind) ?? 0) + 1)
+    if (this.#budget.takes(emitter.now)) emitter.emit(event())
+    else this.#untold.set(kind, (this.#untold.get(kind) ?? 0) + 1)
   }
 
   #tellSums(): void {

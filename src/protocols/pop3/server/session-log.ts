@@ -1,13 +1,9 @@
 // Events of a POP3 server: logins, and one for each message that was read while there are few, sums when there are many.
 
-import type { Event, Io, Message, UserView } from '../../../core/index.ts'
+import { EventBudget, type Io, type Message, type UserView } from '../../../core/index.ts'
 import { headerOf, headerValue, parseMessageId } from '../../../shared/mime/index.ts'
 import type { Maildrop } from './maildrop.ts'
 
-/** Events of messages a second, before sums take over: what a person could still read through afterwards. */
-const RETRIEVALS_PER_SECOND = 100
-const WINDOW_MS = 1000
-const TIMER = 'pop3-log'
 /** Characters of a name, and of a Message-ID, that an event shows. */
 const NAME_MAX_CHARS = 200
 /** Octets of a header in which the Message-ID is looked for: what the store's `head` gives at least. */
@@ -25,14 +21,13 @@ export interface Login {
 
 export class SessionLog {
   readonly #io: Io
-  #windowEndsMs = 0
-  #told = 0
-  #untold = 0
-  #untoldBytes = 0
+  /** Of messages that are read. */
+  readonly #budget: EventBudget
 
   /** `io`: the service's, for the sums. */
   constructor(io: Io) {
     this.#io = io
+    this.#budget = new EventBudget(io, 'pop3-log', (messages, bytes) => this.#tellSum(messages, bytes))
   }
 
   loggedIn(emitter: Emitter, { user, mechanism, tls }: Login, maildrop: Maildrop): void {
@@ -55,7 +50,7 @@ export class SessionLog {
   }
 
   retrieved(emitter: Emitter, user: UserView['address'], message: Message, content: Uint8Array): void {
-    if (this.#counted(emitter.now, message.size)) return
+    if (!this.#budget.takes(emitter.now, message.size)) return
     const mail = messageIdOf(content)
     const named = mail === undefined ? `message ${message.uid}` : `<${mail}>`
     emitter.emit({
@@ -87,34 +82,12 @@ export class SessionLog {
   }
 
   woke(timer: string): void {
-    if (timer === TIMER) this.#tellSum()
+    this.#budget.woke(timer)
   }
 
-  /** True when the window's share is used up: the message then goes into the sum. */
-  #counted(nowMs: number, bytes: number): boolean {
-    if (nowMs >= this.#windowEndsMs) {
-      this.#tellSum()
-      this.#windowEndsMs = nowMs + WINDOW_MS
-      this.#told = 0
-    }
-    if (this.#told < RETRIEVALS_PER_SECOND) {
-      this.#told++
-      return false
-    }
-    if (this.#untold === 0) this.#io.wakeAt(TIMER, this.#windowEndsMs)
-    this.#untold++
-    this.#untoldBytes += bytes
-    return true
-  }
-
-  #tellSum(): void {
-    if (this.#untold === 0) return
-    const [messages, bytes] = [this.#untold, this.#untoldBytes]
-    this.#untold = 0
-    this.#untoldBytes = 0
+  #tellSum(messages: number, bytes: number): void {
     const summary = `${messages} further messages read within a second, ${bytes} bytes`
-    const event: Event = { kind: 'pop3.retrs', summary, detail: { messages, bytes } }
-    this.#io.emit(event)
+    this.#io.emit({ kind: 'pop3.retrs', summary, detail: { messages, bytes } })
   }
 }
 

@@ -1,13 +1,9 @@
 // Events of an SMTP server: each mail that it took, what it refused, logins, and what looks like abuse. Refusals are told
 // one by one while there are few, and as a sum when there are many.
 
-import type { Io } from '../../../core/index.ts'
+import { EventBudget, type Io } from '../../../core/index.ts'
 import type { Reply } from '../messages.ts'
 
-/** Refusals told a second, before the sum takes over: what a person could still read through afterwards. */
-const REFUSALS_PER_SECOND = 100
-const WINDOW_MS = 1000
-const TIMER = 'smtp-log'
 /** Characters of what a peer wrote that an event shows. */
 const TEXT_MAX_CHARS = 200
 /** Characters of all recipients. */
@@ -35,13 +31,13 @@ export interface RefusedNote {
 
 export class SessionLog {
   readonly #io: Io
-  #windowEndsMs = 0
-  #told = 0
-  #untold = 0
+  /** Of refusals. */
+  readonly #budget: EventBudget
 
   /** `io`: the service's, for the sums. */
   constructor(io: Io) {
     this.#io = io
+    this.#budget = new EventBudget(io, 'smtp-log', (refusals) => this.#tellSum(refusals))
   }
 
   taken(emitter: Emitter, { mail, from, to, bytes, queue, user }: TakenNote): void {
@@ -54,7 +50,7 @@ export class SessionLog {
   }
 
   refused(emitter: Emitter, refusal: Reply, { mail, from, to }: RefusedNote): void {
-    if (this.#counted(emitter.now)) return
+    if (!this.#budget.takes(emitter.now)) return
     const said = bounded(oneLine(refusal))
     const whom = to === undefined ? '' : ` to ${bounded(to)}`
     const who = from === undefined ? '' : `<${bounded(from)}>${whom}: `
@@ -95,29 +91,10 @@ export class SessionLog {
   }
 
   woke(timer: string): void {
-    if (timer === TIMER) this.#tellSum()
+    this.#budget.woke(timer)
   }
 
-  /** True when the window's share is used up: the refusal then goes into the sum. */
-  #counted(nowMs: number): boolean {
-    if (nowMs >= this.#windowEndsMs) {
-      this.#tellSum()
-      this.#windowEndsMs = nowMs + WINDOW_MS
-      this.#told = 0
-    }
-    if (this.#told < REFUSALS_PER_SECOND) {
-      this.#told++
-      return false
-    }
-    if (this.#untold === 0) this.#io.wakeAt(TIMER, this.#windowEndsMs)
-    this.#untold++
-    return true
-  }
-
-  #tellSum(): void {
-    if (this.#untold === 0) return
-    const refusals = this.#untold
-    this.#untold = 0
+  #tellSum(refusals: number): void {
     const summary = `${refusals} further refusals within a second`
     this.#io.emit({ kind: 'smtp.refusals', summary, severity: 'warning', detail: { refusals } })
   }
