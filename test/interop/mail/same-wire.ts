@@ -3,6 +3,7 @@
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /** A server that says nothing for so long has nothing to say. */
 const PATIENCE_MS = 8000
@@ -13,22 +14,23 @@ export interface Place {
 }
 
 export class Wire {
-  readonly #socket: Socket
+  #socket: Socket
   #text = ''
   #ended = false
   #changed: (() => void) | undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
-    const over = (): void => {
-      this.#ended = true
-      this.#changed?.()
-    }
-    socket.on('data', (piece: Buffer) => {
-      this.#text += piece.toString('latin1')
-      this.#changed?.()
-    })
-    socket.on('end', over).on('close', over).on('error', over)
+    this.#listen(socket)
+  }
+
+  /** Whose certificate it is does not matter here. Nothing may be unread. */
+  async startTls(): Promise<void> {
+    this.#socket.removeAllListeners('data').removeAllListeners('end')
+    const secure = connectTls({ socket: this.#socket, rejectUnauthorized: false })
+    this.#socket = secure
+    this.#listen(secure)
+    await once(secure, 'secureConnect')
   }
 
   static async open({ ip, port }: Place): Promise<Wire> {
@@ -62,6 +64,18 @@ export class Wire {
 
   close(): void {
     this.#socket.destroy()
+  }
+
+  #listen(socket: Socket): void {
+    const over = (): void => {
+      this.#ended = true
+      this.#changed?.()
+    }
+    socket.on('data', (piece: Buffer) => {
+      this.#text += piece.toString('latin1')
+      this.#changed?.()
+    })
+    socket.on('end', over).on('close', over).on('error', over)
   }
 
   #cut(length: number): string {
