@@ -122,3 +122,46 @@ test('only results that carry our name are taken out', () => {
   const clean = mailWith(['From: a@b'])
   assert.equal(withoutForgedResults(clean, 'host.test'), clean)
 })
+
+test('signatures in a header that is too long, or has too many lines, do not count; the mail is checked as unsigned', async () => {
+  const signer = { domain: 'harbor.test', selector: KEY.selector, key: KEY.privateKey, wallMs: 1 }
+  const field = 'X: a\r\n'
+  for (const [more, dkim] of [
+    [field.repeat(1990), 'pass'],
+    [field.repeat(2000), 'none'],
+    [`X: a\r\n${' a\r\n'.repeat(1_000_000)}`, 'none'],
+    [`X: ${'a'.repeat(100_000)}\r\n`, 'pass'],
+    [`X: ${'a'.repeat(102_400)}\r\n`, 'none'],
+  ] as const) {
+    const content = Buffer.concat([signDkim(MAIL.content, signer), Buffer.from(more), MAIL.content])
+    const verdict = await authenticator().check.authenticate({ ...MAIL, peerIp: '192.0.2.99', content })
+    const expected = dkim === 'pass' ? ['pass', 'pass', 'none'] : ['none', 'fail', 'reject']
+    assert.deepEqual([verdict.dkim, verdict.dmarc, verdict.policy], expected, `${more.length} octets more`)
+  }
+})
+
+test('a body is hashed in pieces that end with a line, whatever its lines are', async () => {
+  const signer = { domain: 'harbor.test', selector: KEY.selector, key: KEY.privateKey, wallMs: 1 }
+  for (const body of [
+    ' '.repeat(300_000),
+    `${'x'.repeat(200_000)}\r\n`,
+    'a\r\n'.repeat(50_000),
+    '\r\n'.repeat(100_000),
+  ]) {
+    const mail = Buffer.from(`From: Alice <alice@harbor.test>\r\n\r\n${body}x\r\n`)
+    const content = Buffer.concat([signDkim(mail, signer), mail])
+    assert.equal((await authenticator().check.authenticate({ ...MAIL, content })).dkim, 'pass')
+  }
+})
+
+test('of many authors, and of long ones, only the beginning is looked at', async () => {
+  for (const from of [
+    'From: alice@harbor.test\r\n'.repeat(200_000),
+    `From: alice@harbor.test${', a@harbor.test'.repeat(200_000)}\r\n`,
+    `From: ${'('.repeat(1_000_000)}\r\n`,
+  ]) {
+    const content = Buffer.from(`${from}\r\nhello\r\n`)
+    const verdict = await authenticator().check.authenticate({ ...MAIL, peerIp: '192.0.2.99', content })
+    assert.equal(verdict.spf, 'fail')
+  }
+})

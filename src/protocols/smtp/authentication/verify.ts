@@ -1,6 +1,7 @@
 // Checks who a mail is from: SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 9989), told in an Authentication-Results field
 // (RFC 8601). The checks themselves are mailauth's, loaded with the first mail; it decides nothing about the mail.
 
+import { Readable } from 'node:stream'
 import type { Failure } from '../../../core/failure.ts'
 import type { Io } from '../../../core/io.ts'
 import type { NameResolver, WorldView } from '../../../core/world-view.ts'
@@ -38,6 +39,15 @@ const KEY_MAX_CHARS = 2048
 /** Signatures of one mail that are looked at: each costs a look-up and a key operation (RFC 6376 §6.1 lets us choose). Ours. */
 const SIGNATURES_MAX = 10
 const SIGNATURE = 'dkim-signature'
+/** Octets, and lines, of a header whose signatures are looked at: Postfix's header_size_limit, and ours against folds made to be slow. */
+const SIGNED_HEADER_MAX_BYTES = 102_400
+const SIGNED_HEADER_MAX_LINES = 2000
+/** From fields that are looked at, two being as wrong as a thousand (RFC 5322 §3.6), and characters of each. Ours. */
+const AUTHORS_MAX = 2
+const AUTHOR_MAX_CHARS = 16_384
+/** Octets that are hashed in one turn, besides the rest of the line that they end in. Ours. */
+const PIECE_BYTES = 65_536
+const LF = 10
 /** Text in one line of the field (RFC 5322 §2.1.1 allows 998); a longer comment is left out. */
 const LINE_MAX_CHARS = 900
 
@@ -60,11 +70,11 @@ export class Authenticator {
   /** At once where the same sender, author and peer were seen within a minute and nothing is signed. Never rejects. */
   authenticate(mail: CheckedMail): Verdict | Promise<Verdict> {
     const fields = fieldsOf(mail.content)
-    const signatures = fields.filter((field) => field.name === SIGNATURE)
+    const signatures = hasBoundedHeader(mail.content) ? fields.filter((field) => field.name === SIGNATURE) : []
     if (signatures.length > SIGNATURES_MAX)
       return this.#check({ ...mail, content: withFewSignatures(mail.content, fields) })
     if (signatures.length > 0) return this.#check(mail)
-    const authors = fields.filter((field) => field.name === 'from')
+    const authors = authorsIn(fields)
     const key = JSON.stringify([mail.peerIp, mail.helo, mail.sender, ...authors.map((field) => field.text)])
     const kept = this.#kept.get(key)
     if (kept !== undefined && kept.untilMs > mail.wallMs) return kept.verdict
@@ -106,6 +116,20 @@ function onceAsked(open: () => Promise<NameResolver | Failure>): () => Promise<N
   return () => (opened ??= open())
 }
 
+/** Signatures in any other are not looked at: the mail counts as unsigned. */
+function hasBoundedHeader(content: Uint8Array): boolean {
+  const length = headerLength(content)
+  if (length > SIGNED_HEADER_MAX_BYTES) return false
+  let lines = 0
+  for (let at = content.indexOf(LF); at !== -1 && at < length; at = content.indexOf(LF, at + 1)) lines++
+  return lines <= SIGNED_HEADER_MAX_LINES
+}
+
+function authorsIn(fields: readonly Field[]): readonly Field[] {
+  const authors = fields.filter((field) => field.name === 'from').slice(0, AUTHORS_MAX)
+  return authors.map(({ name, text }) => ({ name, text: text.slice(0, AUTHOR_MAX_CHARS).trimEnd() }))
+}
+
 function withFewSignatures(content: Uint8Array, fields: readonly Field[]): Uint8Array {
   let signatures = 0
   const kept = fields.filter(({ name }) => name !== SIGNATURE || ++signatures <= SIGNATURES_MAX)
@@ -117,6 +141,17 @@ function headerOf(fields: readonly Field[]): Uint8Array {
   return Buffer.from(`${fields.map((field) => `${field.text}\r\n`).join('')}\r\n`, 'latin1')
 }
 
+/** Pieces that end where a line does: the library looks at the beginning of a line again with each piece of it. */
+async function* wholeLines(content: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < content.length;) {
+    const end = content.indexOf(LF, at + PIECE_BYTES)
+    const next = end === -1 ? content.length : end + 1
+    yield content.subarray(at, next)
+    at = next
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
 async function check(mail: CheckedMail, host: string, resolver: Lookup): Promise<Verdict> {
   const [{ dkimVerify }, { spf: spfVerify }, { evaluateDmarc }] = await Promise.all([
     import('mailauth/lib/dkim/verify.js'),
@@ -125,7 +160,11 @@ async function check(mail: CheckedMail, host: string, resolver: Lookup): Promise
   ])
   const helo = mail.helo.replace(/^\[.*\]$/, mail.peerIp)
   const [dkim, spf] = await Promise.all([
-    dkimVerify(bufferOf(mail.content), { resolver, sender: mail.sender, curTime: new Date(mail.wallMs) }),
+    dkimVerify(Readable.from(wholeLines(bufferOf(mail.content))), {
+      resolver,
+      sender: mail.sender,
+      curTime: new Date(mail.wallMs),
+    }),
     spfVerify({ sender: mail.sender, ip: mail.peerIp, helo, mta: host, resolver }),
   ])
   const passed = dkim.results.filter((result) => result.status.result === 'pass')
