@@ -10,7 +10,8 @@ import type { Name } from './name.ts'
 
 /**
  * Why a change was not made, as the `code` of a `Failure`: `ENOSPC` the disk is full, `EQUOTA` the account is, `ENOENT` no
- * such mailbox or message, `EEXIST` the name is taken, `EINVAL` the name is none, `EPERM` INBOX stays.
+ * such mailbox, `ESTALE` a message is no longer there, `EEXIST` the name is taken, `EINVAL` the name is none, `EPERM` INBOX
+ * stays.
  */
 export type PostFailure = Failure
 
@@ -252,6 +253,7 @@ export interface Mailbox {
   /** Its first octets, at least the header up to 64 KiB: cheaper than `content` where that is all one needs. */
   head(message: Message): Uint8Array | undefined
   append(messages: readonly NewMessage[]): Promise<readonly Message[] | PostFailure>
+  /** All of them, or none (RFC 9051 §6.4.7). */
   copy(messages: readonly Message[], to: Mailbox): Promise<Copied | PostFailure>
   /** `copy` and `expunge` in one step (RFC 6851). */
   move(messages: readonly Message[], to: Mailbox): Promise<Copied | PostFailure>

@@ -172,8 +172,10 @@ test('copy: what is gone cannot be copied', async () => {
   const trash = there(alice.mailbox('Trash'))
   const [a, b] = await fill(inbox, 'a', 'b')
   await inbox.expunge([there(a)])
-  assert.equal(codeOf(await inbox.copy([there(a)], trash)), 'ENOENT')
-  assert.deepEqual(uids(made(await inbox.copy([there(a), there(b)], trash)).sources), [2])
+  assert.equal(codeOf(await inbox.copy([there(a)], trash)), 'ESTALE')
+  assert.equal(codeOf(await inbox.copy([there(a), there(b)], trash)), 'ESTALE')
+  assert.equal(codeOf(await inbox.move([there(a), there(b)], trash)), 'ESTALE')
+  assert.deepEqual([inbox.messages.length, trash.messages.length], [1, 0])
   assert.deepEqual(made(await inbox.copy([], trash)).copies, [])
 })
 

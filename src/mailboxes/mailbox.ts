@@ -247,7 +247,7 @@ export class StoredMailbox implements Mailbox, Saved {
     if (this.#gone) return noMailbox(this.name)
     if (to.#gone) return noMailbox(to.name)
     const sources = present(this.#listing.glance, messages)
-    if (sources.length === 0 && messages.length > 0) return failure('ENOENT', 'these messages are no longer there')
+    if (sources.length < messages.length) return failure('ESTALE', 'some of these messages are no longer there')
     const within = leave && to.owner === this.owner
     const full = within ? undefined : to.#full(bytesIn(sources), sources.length)
     if (full !== undefined) return full

@@ -187,6 +187,17 @@ test('flags of what went meanwhile cannot be changed, and that is said', async (
   await stop()
 })
 
+test('of messages that went meanwhile, none is copied or moved, and that is said', async () => {
+  const { mine, theirs, mailbox, stop } = await two()
+  await theirs.say('STORE 2 +FLAGS.SILENT (\\Deleted)')
+  await theirs.say('EXPUNGE')
+  assert.equal(await mine.status('COPY 1:3 Archive'), 'NO [EXPUNGEISSUED]')
+  assert.equal(await mine.status('UID MOVE 3 Archive'), 'OK')
+  assert.equal(mailbox('Archive').messages.length, 1)
+  assert.equal(mailbox('INBOX').messages.length, 1)
+  await stop()
+})
+
 test('$ stands for nothing after a search that was refused, and stays after one that was none', async () => {
   const { mine, stop } = await two()
   await mine.say('SEARCH RETURN (SAVE) 1:2')
