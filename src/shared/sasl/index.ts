@@ -8,20 +8,14 @@ export {
   parseMechanism,
   SASL_MECHANISMS,
   type SaslMechanism,
-  type SaslSituation,
 } from './mechanisms.ts'
-export {
-  BASE64_MAX_BYTES,
-  MESSAGE_MAX_BYTES,
-  type ChannelBindingOf,
-  type SaslClient,
-  type SaslClientRefusal,
-  type SaslClientStep,
-  type SaslContext,
-  type SaslLogin,
-  type SaslRefusal,
-  type SaslServer,
-  type SaslStep,
-} from './messages.ts'
+export { BASE64_MAX_BYTES, MESSAGE_MAX_BYTES, type SaslClient } from './messages.ts'
 export { ScramKeys } from './scram-keys.ts'
-export { startSasl } from './server.ts'
+export {
+  checkPassword,
+  mechanismsFor,
+  takesPlain,
+  TextExchange,
+  type LoginOutcome,
+  type TextStep,
+} from './text-exchange.ts'

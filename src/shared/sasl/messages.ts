@@ -1,5 +1,5 @@
 // The words of SASL (RFC 4422) as SMTP, IMAP and POP3 use them: what goes in and comes out of each side. No base64
-// and no line of any protocol: those stand with who speaks it.
+// and no lines: text-exchange.ts has those of a server, and each protocol those of its client.
 
 import type { ChannelBindingType } from '../../core/io.ts'
 import type { ANY_PASSWORD } from '../../core/world-view.ts'

@@ -1,6 +1,6 @@
 // What the server says it can do, by state (RFC 9051 §7.2.2), and what ENABLE switches on.
 
-import { offeredMechanisms, type SaslMechanism } from '../../../shared/sasl/index.ts'
+import { mechanismsFor, takesPlain } from '../../../shared/sasl/index.ts'
 import type { Session } from './session.ts'
 
 /** In every state. */
@@ -44,27 +44,12 @@ export function preparedCapabilities(session: Session): string {
   return `${ALWAYS} ${LOGGED_IN} APPENDLIMIT=${messageMaxBytes}${compress}`
 }
 
-function loginCapabilities(session: Session): string[] {
-  const { io } = session
+function loginCapabilities({ io, context }: Session): string[] {
   return [
     ...(io.tls === undefined ? ['STARTTLS'] : []),
-    ...(takesPlain(session) ? [] : ['LOGINDISABLED']),
-    ...mechanismsFor(session).map((mechanism) => `AUTH=${mechanism}`),
+    ...(takesPlain(io, context) ? [] : ['LOGINDISABLED']),
+    ...mechanismsFor(io, context).map((mechanism) => `AUTH=${mechanism}`),
   ]
-}
-
-/** LOGIN and mechanisms that show the password. */
-export function takesPlain({ io, context }: Session): boolean {
-  return io.tls !== undefined || context.plainLogin
-}
-
-export function mechanismsFor({ io, context }: Session): readonly SaslMechanism[] {
-  return offeredMechanisms({
-    secured: io.tls !== undefined,
-    plainAllowedWithoutTls: context.plainLogin,
-    channelBinding: context.channelBinding && io.tls?.channelBinding !== undefined,
-    anyPassword: context.policy.anyUser,
-  })
 }
 
 /** Whether ENABLE knows the word; it is on then (RFC 9051 §6.3.1, RFC 7162 §3.1, §3.2.3). */

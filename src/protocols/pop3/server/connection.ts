@@ -227,7 +227,7 @@ export class Pop3Connection implements StreamMachine {
       case 'shut':
         return this.#dismiss(refusal('too many bad logins from your address, try later', 'SYS/TEMP'))
       case 'done':
-        return this.#admit(step.user, step.mechanism)
+        return this.#admit(step.user, step.by)
     }
   }
 

@@ -277,7 +277,7 @@ export class SmtpConnection implements StreamMachine {
       case 'failed':
         return this.#loginFailed(step.name, step.reason)
       case 'done':
-        return this.#loggedIn(step.user, step.mechanism)
+        return this.#loggedIn(step.user, step.by)
     }
   }
 

@@ -2,16 +2,11 @@
 
 import type { StreamIo, UserView } from '../../../core/index.ts'
 import {
-  decodeBase64,
-  encodeBase64,
-  offeredMechanisms,
+  mechanismsFor,
   parseMechanism,
-  startSasl,
-  type SaslContext,
+  TextExchange,
   type SaslMechanism,
-  type SaslRefusal,
-  type SaslServer,
-  type SaslStep,
+  type TextStep,
 } from '../../../shared/sasl/index.ts'
 import { reply, type Reply } from '../messages.ts'
 import type { SmtpContext } from './context.ts'
@@ -23,7 +18,7 @@ export type LoginStep =
   | { readonly kind: 'refused'; readonly reply: Reply }
   /** Wrong name or password: `name`, as far as it was said. */
   | { readonly kind: 'failed'; readonly name: string | undefined; readonly reason: string }
-  | { readonly kind: 'done'; readonly user: UserView; readonly mechanism: SaslMechanism }
+  | { readonly kind: 'done'; readonly user: UserView; readonly by: string }
 
 export interface Rebuff {
   readonly reply: Reply
@@ -32,13 +27,10 @@ export interface Rebuff {
   readonly delayMs: number
 }
 
-/** RFC 4954 §4. */
-const CANCEL = '*'
-
 export class Login {
   readonly #io: StreamIo
   readonly #context: SmtpContext
-  #server: SaslServer | undefined
+  #exchange: TextExchange | undefined
   #failures = 0
 
   constructor(io: StreamIo, context: SmtpContext) {
@@ -48,14 +40,7 @@ export class Login {
 
   /** Best first: what EHLO says. Without TLS nobody is asked for a password. */
   get mechanisms(): readonly SaslMechanism[] {
-    const { tls } = this.#io
-    if (tls === undefined) return []
-    return offeredMechanisms({
-      secured: true,
-      plainAllowedWithoutTls: false,
-      channelBinding: this.#context.channelBinding && tls.channelBinding !== undefined,
-      anyPassword: this.#context.policy.anyUser,
-    })
+    return this.#io.tls === undefined ? [] : mechanismsFor(this.#io, this.#context)
   }
 
   /** What a bad login gets, and when. */
@@ -70,7 +55,7 @@ export class Login {
 
   /** Forgets what was begun. */
   cancel(): void {
-    this.#server = undefined
+    this.#exchange = undefined
   }
 
   begin(word: string, initial: string | undefined): LoginStep {
@@ -80,66 +65,24 @@ export class Login {
       return refused(504, '5.5.4', `these are offered: ${offered.join(' ')}`)
     }
     if (this.#context.logins.isShut(this.#io.peer.ip, this.#io.now)) return { kind: 'refused', reply: say.SHUT_OUT }
-    this.#server = startSasl(mechanism, this.#sasl())
-    return initial === undefined ? this.#step(this.#server, undefined) : this.#response(this.#server, initial)
+    this.#exchange = new TextExchange(this.#io, this.#context, mechanism)
+    return this.#step(this.#exchange.begin(initial))
   }
 
   /** A line of the client within an exchange. */
   answer(line: Uint8Array): LoginStep {
-    const server = this.#server
-    const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1')
-    if (server === undefined || text === CANCEL) {
-      this.cancel()
-      return refused(501, '5.7.0', 'cancelled, as asked for')
-    }
-    return this.#response(server, text)
+    if (this.#exchange === undefined) return refused(501, '5.7.0', 'no exchange was begun')
+    return this.#step(this.#exchange.answer(Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1')))
   }
 
-  #response(server: SaslServer, base64: string): LoginStep {
-    const response = decodeBase64(base64)
-    if (response !== undefined) return this.#step(server, response)
+  #step(step: TextStep): LoginStep {
+    if (step.kind === 'challenge') return { kind: 'challenge', reply: reply(334, undefined, step.base64) }
     this.cancel()
-    return refused(501, '5.5.2', 'this is not base64')
-  }
-
-  #step(server: SaslServer, response: Uint8Array | undefined): LoginStep {
-    const step = server.step(response)
-    if (step.kind === 'challenge') return { kind: 'challenge', reply: reply(334, undefined, encodeBase64(step.bytes)) }
-    this.cancel()
-    return this.#outcome(step, server.mechanism)
-  }
-
-  #outcome(step: Exclude<SaslStep, { kind: 'challenge' }>, mechanism: SaslMechanism): LoginStep {
-    if (step.kind === 'done') return this.#proved(step.user, step.authorization, mechanism)
-    if (step.reason === 'malformed') return refused(501, '5.5.2', `this is no message of ${mechanism}`)
-    return { kind: 'failed', name: step.user, reason: REASONS[step.reason] }
-  }
-
-  /** Nobody acts for somebody else. */
-  #proved(name: string, authorization: string | undefined, mechanism: SaslMechanism): LoginStep {
-    const { policy } = this.#context
-    const user = policy.user(name)
-    if (user === undefined) return { kind: 'failed', name, reason: REASONS.credentials }
-    const acting = authorization === undefined ? user : policy.user(authorization)
-    if (acting?.address !== user.address) return { kind: 'failed', name, reason: 'may not act for another' }
-    return { kind: 'done', user, mechanism }
-  }
-
-  #sasl(): SaslContext {
-    const { policy, keys, channelBinding } = this.#context
-    return {
-      passwordOf: (name) => policy.user(name)?.password,
-      random: (size) => this.#io.random(size),
-      keys,
-      channelBinding: channelBinding ? this.#io.tls?.channelBinding : undefined,
-    }
+    return step.kind === 'broken' ? refused(501, BROKEN[step.why], step.reason) : step
   }
 }
 
-const REASONS = {
-  credentials: 'wrong name or password',
-  'channel-binding': 'bound to another TLS session',
-} as const satisfies Partial<Record<SaslRefusal, string>>
+const BROKEN = { cancelled: '5.7.0', encoding: '5.5.2', malformed: '5.5.2' } as const
 
 function refused(code: number, enhanced: string, text: string): LoginStep {
   return { kind: 'refused', reply: reply(code, enhanced, text) }

@@ -3,17 +3,16 @@
 import { isFailure, type UserView } from '../../../../core/index.ts'
 import {
   BASE64_MAX_BYTES,
-  decodeBase64,
-  encodeBase64,
+  checkPassword,
+  mechanismsFor,
   parseMechanism,
-  startSasl,
-  type SaslContext,
-  type SaslMechanism,
-  type SaslServer,
-  type SaslStep,
+  takesPlain,
+  TextExchange,
+  type LoginOutcome,
+  type TextStep,
 } from '../../../../shared/sasl/index.ts'
 import type { CommandOf } from '../../messages.ts'
-import { mechanismsFor, preparedCapabilities, takesPlain } from '../capabilities.ts'
+import { preparedCapabilities } from '../capabilities.ts'
 import { bad, no, ok, type Outcome } from '../outcome.ts'
 import type { Session } from '../session.ts'
 
@@ -28,79 +27,41 @@ export function startTls(session: Session): Outcome {
 }
 
 export function login(session: Session, { user, password }: CommandOf<'LOGIN'>): Outcome {
-  if (!takesPlain(session)) return no('names and passwords are taken under TLS only', 'PRIVACYREQUIRED')
+  const { io, context } = session
+  if (!takesPlain(io, context)) return no('names and passwords are taken under TLS only', 'PRIVACYREQUIRED')
   if (isShut(session)) return shutOut(session)
   if (user.includes('\0') || password.includes('\0')) return bad('a name or password with a NUL')
-  return outcome(session, startSasl('PLAIN', saslContext(session)).step(Buffer.from(`\0${user}\0${password}`)), 'LOGIN')
+  return outcome(session, checkPassword(io, context, 'LOGIN', [user, password]))
 }
 
 export function authenticate(session: Session, { mechanism: word, initial }: CommandOf<'AUTHENTICATE'>): Outcome {
+  const { io, context } = session
   const mechanism = parseMechanism(word)
-  if (mechanism === undefined || !mechanismsFor(session).includes(mechanism)) {
-    return no('this mechanism is not offered here', takesPlain(session) ? 'CANNOT' : 'PRIVACYREQUIRED')
+  if (mechanism === undefined || !mechanismsFor(io, context).includes(mechanism)) {
+    return no('this mechanism is not offered here', takesPlain(io, context) ? 'CANNOT' : 'PRIVACYREQUIRED')
   }
   if (isShut(session)) return shutOut(session)
-  const server = startSasl(mechanism, saslContext(session))
-  const exchange = new Authentication(session, mechanism, server)
-  return exchange.begin(initial) ?? exchange
+  const exchange = new TextExchange(io, context, mechanism)
+  const line = (text: string): Outcome | undefined => answered(session, exchange.answer(text))
+  return answered(session, exchange.begin(initial)) ?? { kind: 'exchange', lineMaxBytes: BASE64_MAX_BYTES, line }
 }
 
-/** Lines of base64 one after the other, until the mechanism is done or `*` ends it. */
-class Authentication {
-  readonly kind = 'exchange'
-  readonly lineMaxBytes = BASE64_MAX_BYTES
-  readonly #session: Session
-  readonly #mechanism: SaslMechanism
-  readonly #server: SaslServer
-
-  constructor(session: Session, mechanism: SaslMechanism, server: SaslServer) {
-    this.#session = session
-    this.#mechanism = mechanism
-    this.#server = server
-  }
-
-  begin(initial: string | undefined): Outcome | undefined {
-    return initial === undefined ? this.#step(undefined) : this.line(initial)
-  }
-
-  line(text: string): Outcome | undefined {
-    if (text === '*') return bad('given up, as asked for')
-    const response = decodeBase64(text)
-    return response === undefined ? bad('this is not base64') : this.#step(response)
-  }
-
-  #step(response: Uint8Array | undefined): Outcome | undefined {
-    const step = this.#server.step(response)
-    if (step.kind !== 'challenge') return outcome(this.#session, step, this.#mechanism)
-    this.#session.out.text(`+ ${encodeBase64(step.bytes)}\r\n`)
-    return undefined
-  }
+/** `undefined`: the exchange goes on. */
+function answered(session: Session, step: TextStep): Outcome | undefined {
+  if (step.kind !== 'challenge') return outcome(session, step)
+  session.out.text(`+ ${step.base64}\r\n`)
+  return undefined
 }
 
-function outcome(session: Session, step: SaslStep, mechanism: string): Outcome {
-  switch (step.kind) {
-    case 'challenge':
-      return bad('the response is not complete')
+function outcome(session: Session, login: LoginOutcome): Outcome {
+  switch (login.kind) {
+    case 'broken':
+      return bad(login.why === 'cancelled' ? 'given up, as asked for' : login.reason)
     case 'failed':
-      if (step.reason === 'malformed') return bad(`this is no message of ${mechanism}`)
-      return failed(
-        session,
-        step.user,
-        step.reason === 'credentials' ? 'wrong name or password' : 'bound to another TLS',
-      )
+      return failed(session, login.name, login.reason)
     case 'done':
-      return proved(session, step.user, step.authorization, mechanism)
+      return admit(session, login.user, login.by)
   }
-}
-
-/** Nobody acts for somebody else. */
-function proved(session: Session, name: string, authorization: string | undefined, mechanism: string): Outcome {
-  const { policy } = session.context
-  const user = policy.user(name)
-  const acting = authorization === undefined || authorization === '' ? user : policy.user(authorization)
-  if (user === undefined) return failed(session, name, 'wrong name or password')
-  if (acting?.address !== user.address) return failed(session, name, 'may not act for another')
-  return admit(session, user, mechanism)
 }
 
 function admit(session: Session, user: UserView, mechanism: string): Outcome {
@@ -137,13 +98,4 @@ function isShut({ io, context }: Session): boolean {
 function shutOut(session: Session): Outcome {
   const after = (): void => session.bye('too many bad logins from your address')
   return { ...no('too many bad logins from your address, try later', 'LIMIT'), after }
-}
-
-function saslContext({ io, context }: Session): SaslContext {
-  return {
-    passwordOf: (name) => context.policy.user(name)?.password,
-    random: (size) => io.random(size),
-    keys: context.keys,
-    channelBinding: context.channelBinding ? io.tls?.channelBinding : undefined,
-  }
 }
