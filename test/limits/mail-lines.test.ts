@@ -136,9 +136,9 @@ const BAD_COMMANDS: readonly Persistence[] = [
     port: 993,
     tls: true,
     words: 'a SELECT INBOX\r\n',
-    answer: 'a BAD not now: not-authenticated\r\n',
+    answer: 'a BAD log in first\r\n',
     times: 19,
-    last: 'a BAD not now: not-authenticated\r\n* BYE too many bad commands\r\n',
+    last: 'a BAD log in first\r\n* BYE too many bad commands\r\n',
     told: '20 bad commands in a row',
   },
 ]

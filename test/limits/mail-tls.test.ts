@@ -49,7 +49,7 @@ const INJECTIONS: readonly Injection[] = [
     answer: 'a OK begin TLS\r\n',
     injected: 'x LOGIN alice alice\r\ny CREATE injected\r\nz LOGIN {10}\r\n',
     question: 'b SELECT INBOX\r\n',
-    reply: /^b BAD not now: not-authenticated\r\n$/,
+    reply: /^b BAD log in first\r\n$/,
   },
   {
     service: 'pop3',
