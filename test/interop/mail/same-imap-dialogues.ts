@@ -426,7 +426,7 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A: EXPUNGE
     B: FETCH 1:2 UID
     B: SEARCH ALL
-    ~B: STORE 1 +FLAGS (\\Answered) # of a message that is gone its last flags are told here, those that it would have there
+    ~B: STORE 1 +FLAGS (\\Answered) # flags of a message that is gone cannot be set (RFC 2180 §4.2.1)
     B: UID SEARCH ALL
     B: FETCH 1:* (UID FLAGS)
     B: NOOP
@@ -441,6 +441,34 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A: SELECT box
     B: DELETE box
     A: NOOP
+  `,
+  'messages that are gone': `
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    A: APPEND INBOX {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX {=Subject: three\\n\\nthree}
+    A: APPEND INBOX {=Subject: four\\n\\nfour}
+    A: APPEND INBOX {=Subject: five\\n\\nfive}
+    A: SELECT INBOX
+    B: SELECT INBOX
+    B: STORE 2 +FLAGS (\\Deleted)
+    A: NOOP
+    B: EXPUNGE
+    A: FETCH 1:3 UID
+    ~A: FETCH 1:3 BODY.PEEK[TEXT] # NO (RFC 2180 §4.1.2) is less than NIL that can be taken for a text (§4.1.3)
+    ~A: SEARCH TEXT two # EXPUNGEISSUED is told there as well
+    A: COPY 1:3 Trash
+    A: STATUS Trash (MESSAGES)
+    A: FETCH 1:* UID
+    B: STORE 2 +FLAGS (\\Deleted)
+    A: NOOP
+    B: EXPUNGE
+    A: MOVE 2 Trash
+    B: STORE 2 +FLAGS (\\Deleted)
+    A: NOOP
+    B: EXPUNGE
+    A: UID COPY 1:4 Trash
+    A: UID FETCH 1:* UID
+    A: STATUS Trash (MESSAGES)
   `,
   'while idling': `
     A: APPEND INBOX {=Subject: one\\n\\none}
