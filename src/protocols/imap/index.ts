@@ -1,8 +1,8 @@
 // IMAP: the service, and what tests and the SDK use of it.
 
 import type { Service } from '../../core/index.ts'
+import { mailboxPolicy } from '../../shared/mailbox-policy/index.ts'
 import { imapConfig, type ImapConfig } from './config.ts'
-import { worldPolicy } from './policy.ts'
 import { servedPorts, startImap } from './server.ts'
 
 export const imap: Service<ImapConfig> = {
@@ -14,7 +14,7 @@ export const imap: Service<ImapConfig> = {
   start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
     return startImap(io, {
       host: world.host.name,
-      policy: worldPolicy(world, answers),
+      policy: mailboxPolicy(world, answers),
       ports,
       securePorts,
       plainLogin,

@@ -1,8 +1,8 @@
 // POP3: the service, and what tests and the SDK use of it.
 
 import type { Service } from '../../core/index.ts'
+import { mailboxPolicy } from '../../shared/mailbox-policy/index.ts'
 import { pop3Config, type Pop3Config } from './config.ts'
-import { worldPolicy } from './policy.ts'
 import { servedPorts, startPop3 } from './server.ts'
 
 export const pop3: Service<Pop3Config> = {
@@ -14,7 +14,7 @@ export const pop3: Service<Pop3Config> = {
   start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
     return startPop3(io, {
       host: world.host.name,
-      policy: worldPolicy(world, answers),
+      policy: mailboxPolicy(world, answers),
       ports,
       securePorts,
       plainLogin,
