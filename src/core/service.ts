@@ -23,6 +23,19 @@ export interface ServedPort {
   readonly alpn?: readonly string[]
 }
 
+/** TCP ports without TLS at first, and with it from the first byte; `alpn`: what it speaks on the latter. */
+export function tcpPorts(
+  ports: readonly number[],
+  securePorts: readonly number[],
+  alpn?: readonly string[],
+): readonly ServedPort[] {
+  const tls = { tls: 'implicit', ...(alpn === undefined ? {} : { alpn }) } as const
+  return [
+    ...ports.map((port) => ({ transport: 'tcp', port }) as const),
+    ...securePorts.map((port) => ({ transport: 'tcp', port, ...tls }) as const),
+  ]
+}
+
 /** A folder that a configuration names, and where in the configuration it stands. */
 export interface NamedFolder {
   readonly path: readonly (string | number)[]

@@ -1,6 +1,6 @@
 // A web server for one host: its ports, and what their connections share.
 
-import type { Io, Running, ServedPort, StreamIo, StreamListen } from '../../core/index.ts'
+import { tcpPorts, type Io, type Running, type ServedPort, type StreamIo, type StreamListen } from '../../core/index.ts'
 import type { HttpPolicy } from './policy.ts'
 import { HttpConnection } from './server/connection.ts'
 import { PreparedByAddress, type HttpContext } from './server/context.ts'
@@ -21,10 +21,7 @@ const ALPN = ['h2', 'http/1.1'] as const
 
 /** What `startHttp` opens for these ports. */
 export function servedPorts(ports: readonly number[], securePorts: readonly number[]): readonly ServedPort[] {
-  return [
-    ...ports.map((port) => ({ transport: 'tcp', port }) as const),
-    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit', alpn: ALPN }) as const),
-  ]
+  return tcpPorts(ports, securePorts, ALPN)
 }
 
 /** `io`: the service's own. Serves HTTP/1.0, 1.1 and 2 on every port. */

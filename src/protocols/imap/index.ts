@@ -1,16 +1,16 @@
 // IMAP: the service, and what tests and the SDK use of it.
 
-import type { Service } from '../../core/index.ts'
+import { tcpPorts, type Service } from '../../core/index.ts'
 import { mailboxPolicy } from '../../shared/mailbox-policy/index.ts'
 import { imapConfig, type ImapConfig } from './config.ts'
-import { servedPorts, startImap } from './server.ts'
+import { startImap } from './server.ts'
 
 export const imap: Service<ImapConfig> = {
   name: 'imap',
   title: 'mailboxes by IMAP4rev2 and IMAP4rev1, plain with STARTTLS and with TLS',
   speaksFirst: 'server',
   config: imapConfig,
-  ports: ({ port, securePort }) => servedPorts(port, securePort),
+  ports: ({ port, securePort }) => tcpPorts(port, securePort),
   start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
     return startImap(io, {
       host: world.host.name,

@@ -1,6 +1,6 @@
 // An IMAP server for one host: its ports, and what their connections share.
 
-import type { Io, Running, ServedPort, StreamListen } from '../../core/index.ts'
+import { tcpPorts, type Io, type Running, type ServedPort, type StreamListen } from '../../core/index.ts'
 import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
 import { ScramKeys } from '../../shared/sasl/index.ts'
 import type { ImapPolicy } from './policy.ts'
@@ -25,14 +25,6 @@ export interface ImapServerOptions {
   readonly secret: Uint8Array
 }
 
-/** What `startImap` opens for these ports. */
-export function servedPorts(ports: readonly number[], securePorts: readonly number[]): readonly ServedPort[] {
-  return [
-    ...ports.map((port) => ({ transport: 'tcp', port }) as const),
-    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit' }) as const),
-  ]
-}
-
 /** `io`: the service's own. */
 export function startImap(io: Io, options: ImapServerOptions): Running {
   const { ports, securePorts, secret, ...shared } = options
@@ -47,7 +39,7 @@ export function startImap(io: Io, options: ImapServerOptions): Running {
     log,
   }
   return {
-    listens: servedPorts(ports, securePorts).map((served) => listenOn(served, context)),
+    listens: tcpPorts(ports, securePorts).map((served) => listenOn(served, context)),
     woke: (timer) => log.woke(timer),
   }
 }

@@ -1,16 +1,16 @@
 // POP3: the service, and what tests and the SDK use of it.
 
-import type { Service } from '../../core/index.ts'
+import { tcpPorts, type Service } from '../../core/index.ts'
 import { mailboxPolicy } from '../../shared/mailbox-policy/index.ts'
 import { pop3Config, type Pop3Config } from './config.ts'
-import { servedPorts, startPop3 } from './server.ts'
+import { startPop3 } from './server.ts'
 
 export const pop3: Service<Pop3Config> = {
   name: 'pop3',
   title: 'mailboxes read by POP3, plain with STLS and with TLS',
   speaksFirst: 'server',
   config: pop3Config,
-  ports: ({ port, securePort }) => servedPorts(port, securePort),
+  ports: ({ port, securePort }) => tcpPorts(port, securePort),
   start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
     return startPop3(io, {
       host: world.host.name,

@@ -1,6 +1,6 @@
 // A POP3 server for one host: its ports, and what their connections share.
 
-import type { Io, Running, ServedPort, StreamIo, StreamListen } from '../../core/index.ts'
+import { tcpPorts, type Io, type Running, type ServedPort, type StreamListen } from '../../core/index.ts'
 import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
 import { ScramKeys } from '../../shared/sasl/index.ts'
 import type { Pop3Policy } from './policy.ts'
@@ -25,14 +25,6 @@ export interface Pop3ServerOptions {
   readonly secret: Uint8Array
 }
 
-/** What `startPop3` opens for these ports. */
-export function servedPorts(ports: readonly number[], securePorts: readonly number[]): readonly ServedPort[] {
-  return [
-    ...ports.map((port) => ({ transport: 'tcp', port }) as const),
-    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit' }) as const),
-  ]
-}
-
 /** `io`: the service's own. */
 export function startPop3(io: Io, options: Pop3ServerOptions): Running {
   const { ports, securePorts, secret, ...shared } = options
@@ -44,13 +36,12 @@ export function startPop3(io: Io, options: Pop3ServerOptions): Running {
     peers: new PeerCount(options.limits.connectionsMax),
     log,
   }
-  const accept = (stream: StreamIo) => new Pop3Connection(stream, context)
   return {
-    listens: servedPorts(ports, securePorts).map((served) => listenOn(served, accept)),
+    listens: tcpPorts(ports, securePorts).map((served) => listenOn(served, context)),
     woke: (timer) => log.woke(timer),
   }
 }
 
-function listenOn({ port, tls }: ServedPort, accept: StreamListen['accept']): StreamListen {
-  return { transport: 'tcp', port, accept, ...(tls === undefined ? {} : { tls }) }
+function listenOn(served: ServedPort, context: Pop3Context): StreamListen {
+  return { ...served, transport: 'tcp', accept: (stream) => new Pop3Connection(stream, context) }
 }

@@ -1,6 +1,14 @@
 // An SMTP server for one host: its ports, and what their connections share.
 
-import type { Io, Post, Running, ServedPort, StreamIo, StreamListen } from '../../core/index.ts'
+import {
+  tcpPorts,
+  type Io,
+  type Post,
+  type Running,
+  type ServedPort,
+  type StreamIo,
+  type StreamListen,
+} from '../../core/index.ts'
 import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
 import { ScramKeys } from '../../shared/sasl/index.ts'
 import type { Authenticator } from './authentication/index.ts'
@@ -43,10 +51,7 @@ export interface SmtpServerOptions extends SmtpPorts {
 
 /** What `startSmtp` opens for these ports. */
 export function servedPorts({ ports, submissionPorts, securePorts }: SmtpPorts): readonly ServedPort[] {
-  return [
-    ...[...ports, ...submissionPorts].map((port) => ({ transport: 'tcp', port }) as const),
-    ...securePorts.map((port) => ({ transport: 'tcp', port, tls: 'implicit' }) as const),
-  ]
+  return tcpPorts([...ports, ...submissionPorts], securePorts)
 }
 
 /** `io`: the service's own. */
