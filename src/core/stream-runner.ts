@@ -236,9 +236,15 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   }
 
   #rest(): void {
-    if (this.#stuck && this.#inbox.length >= INBOX_MAX_BYTES) return this.#overfull()
-    if (this.#holds()) this.#pauseWhenFull()
+    const isFull = this.#stuck && this.#inbox.length >= INBOX_MAX_BYTES
+    if (isFull && !this.#drainedFollows()) return this.#overfull()
+    if (isFull || this.#holds()) this.#pauseWhenFull()
     else if (this.#paused) this.#resume()
+  }
+
+  /** A machine may wait for its answer to leave before it takes more: it will be asked again then. */
+  #drainedFollows(): boolean {
+    return this.#owesDrained && this.backlog > 0 && this.#machine?.drained !== undefined
   }
 
   #overfull(): void {

@@ -184,6 +184,32 @@ for (const make of [simHarness, hostHarness]) {
         assert.equal(handed, 400)
       }))
 
+    test('what comes while a long answer leaves waits for its end, however much it is', () =>
+      within(make, async (on) => {
+        let left = 100
+        let handed = 0
+        const part = Buffer.alloc(50_000, 'z')
+        const { local } = await on.listen((io) => {
+          const more = () => {
+            if (left-- > 0) for (let sent = 0; sent < 3; sent++) io.send(part)
+          }
+          return {
+            opened: more,
+            received: (inbox) => {
+              if (left >= 0 || inbox.length < 2) return false
+              inbox.skip(2)
+              handed++
+              return true
+            },
+            drained: more,
+          }
+        })
+        const peer = on.peer(local)
+        for (let sent = 0; sent < 100; sent++) peer.send('x\n'.repeat(10_000))
+        await on.until(() => handed === 1_000_000 && peer.count() === 300 * part.length)
+        assert.deepEqual(on.gate.kinds, [])
+      }))
+
     test('drained follows what was sent, and carries a long answer', () =>
       within(make, async (on) => {
         let left = 200
