@@ -237,14 +237,11 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
 
   #rest(): void {
     const isFull = this.#stuck && this.#inbox.length >= INBOX_MAX_BYTES
-    if (isFull && !this.#drainedFollows()) return this.#overfull()
+    // A machine may wait for its answer to leave before it takes more.
+    const waits = this.#machine?.drained !== undefined && this.#owesDrained && this.backlog > 0
+    if (isFull && !waits) return this.#overfull()
     if (isFull || this.#holds()) this.#pauseWhenFull()
     else if (this.#paused) this.#resume()
-  }
-
-  /** A machine may wait for its answer to leave before it takes more: it will be asked again then. */
-  #drainedFollows(): boolean {
-    return this.#owesDrained && this.backlog > 0 && this.#machine?.drained !== undefined
   }
 
   #overfull(): void {
@@ -282,10 +279,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     const out = this.#out
     this.#outBytes = 0
     const tell = this.#machine?.drained !== undefined || this.#wire.backlog + total > BACKLOG_HIGH_BYTES
-    if (out.length === 1) {
-      this.#wire.write(out.pop()!, tell)
-      return
-    }
+    if (out.length === 1) return this.#wire.write(out.pop()!, tell)
     this.#out = []
     if (total <= GATHER_MAX_BYTES) this.#wire.write(Buffer.concat(out, total), tell)
     else for (const bytes of out) this.#wire.write(bytes, tell)
