@@ -9,12 +9,14 @@ import { greeted, inboxOf, loggedIn, mailData, put, type Talk } from './mail.ts'
 import { bytesInUse, turnedWorld } from './world.ts'
 
 const MIB = 1024 * 1024
-const MESSAGE_BYTES = 4 * MIB
+const MESSAGE_BYTES = 2 * MIB
 const BASE64 = 'QUJD'.repeat(19)
 const LARGE = `Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n${`${BASE64}\r\n`.repeat(MESSAGE_BYTES / 78)}`
 const LONG_HEADER = `X: ${'y\r\n y'.repeat(MESSAGE_BYTES / 5)}\r\n\r\n`
 /** What a command may hold: the message, one item made of it, what of that is on its way, and noise. */
 const HELD_MAX_BYTES = 4 * MESSAGE_BYTES
+/** What the process may grow by, all that TLS holds included: a third of what the items come to. */
+const RESIDENT_MAX_BYTES = 128 * MIB
 /** Others that are served while one command runs: with its turns they come to many, without to none or one. */
 const SERVED_MIN = 3
 
@@ -32,10 +34,13 @@ for (const [name, content, items] of [
       const { world, talk } = await selected(t, content, tls)
       talk.pause()
       const before = bytesInUse()
+      const rss = process.memoryUsage.rss()
       talk.send(`c FETCH 1 (${items.trim()})\r\n`)
-      for (let round = 0; round < 20; round++) await other(t, world)
+      for (let round = 0; round < 10; round++) await other(t, world)
       const held = bytesInUse() - before
       assert.ok(held < HELD_MAX_BYTES, `${held} bytes`)
+      const grown = process.memoryUsage.rss() - rss
+      assert.ok(grown < RESIDENT_MAX_BYTES, `${grown} bytes resident`)
     })
   }
 }
@@ -47,6 +52,22 @@ test('190 items of one large message come whole, one after the other', async (t)
   const wanted = Array.from({ length: 190 }, (_, at) => `BODY[]<${at}> {5}\r\n${LARGE.slice(at, at + 5)}`).join(' ')
   assert.ok(fetched.includes(`* 1 FETCH (UID 1 ${wanted} RFC822.SIZE ${LARGE.length})\r\n`))
 })
+
+for (const [service, large, small, last] of [
+  ['pop3', 'RETR 1\r\n', 'NOOP\r\n', 'QUIT\r\n'],
+  ['imap', 'c FETCH 1:8 BODY.PEEK[]\r\n', 'n NOOP\r\n', 'l LOGOUT\r\n'],
+] as const) {
+  test(`${service}: a megabyte of commands pipelined behind large answers, all of them answered`, async (t) => {
+    const { world, post } = await turnedWorld(t, mailData())
+    for (let copy = 0; copy < 8; copy++) await put(inboxOf(post), Buffer.from(LARGE.repeat(service === 'pop3' ? 4 : 1)))
+    const talk = await loggedIn(t, world, service)
+    if (service === 'imap') await talk.ask('s SELECT INBOX\r\n', /^s OK .*\r\n/m)
+    const times = Math.ceil(MIB / small.length)
+    talk.send(large + small.repeat(times) + last)
+    const heard = await talk.toTheEnd()
+    assert.equal(heard.match(/^(?:\+OK|n OK) .*\r$/gm)?.length, times + (service === 'pop3' ? 2 : 0))
+  })
+}
 
 for (const [name, words] of [
   ['BINARY.SIZE', `c FETCH 1 (${'BINARY.SIZE[1] '.repeat(150)}UID)`],
