@@ -2,10 +2,13 @@
 
 import { SEPARATOR } from '../messages.ts'
 
-/** Whether a name fits one of the patterns behind the reference. INBOX fits in any case of letters. */
+/** INBOX alone, or as the first of several levels: it fits in any case of letters (RFC 9051 §5.1). */
+const INBOX_FIRST = /^INBOX(?=$|\/)/
+
+/** Whether a name fits one of the patterns behind the reference. */
 export function matcherOf(reference: string, patterns: readonly string[]): (name: string) => boolean {
   const wholes = patterns.map((pattern) => [...collapsed(`${reference}${pattern}`)])
-  return (name) => wholes.some((pattern) => fits(pattern, [...name], name === 'INBOX'))
+  return (name) => wholes.some((pattern) => fits(pattern, [...name], INBOX_FIRST.exec(name)?.[0].length ?? 0))
 }
 
 /** No two wildcards side by side. */
@@ -13,8 +16,11 @@ function collapsed(pattern: string): string {
   return pattern.replaceAll(/[*%]*\*[*%]*/g, '*').replaceAll(/%+/g, '%')
 }
 
-/** In steps of pattern times name, whatever stands in it: the places after which the pattern may stand so far. */
-function fits(pattern: readonly string[], name: readonly string[], anyCase: boolean): boolean {
+/**
+ * In steps of pattern times name, whatever stands in it: the places after which the pattern may stand so far. `anyCase`:
+ * so many letters of the name fit in either case.
+ */
+function fits(pattern: readonly string[], name: readonly string[], anyCase: number): boolean {
   if (pattern.length > name.length * 2 + 1) return false
   let open = new Set([0])
   for (const wanted of pattern) {
@@ -35,11 +41,11 @@ function spread(open: ReadonlySet<number>, name: readonly string[], wildcard: '*
   return reached
 }
 
-function stepped(open: ReadonlySet<number>, name: readonly string[], wanted: string, anyCase: boolean): Set<number> {
+function stepped(open: ReadonlySet<number>, name: readonly string[], wanted: string, anyCase: number): Set<number> {
   const reached = new Set<number>()
   for (const at of open) {
     const there = name[at]
-    if (there === wanted || (anyCase && there === wanted.toUpperCase())) reached.add(at + 1)
+    if (there === wanted || (at < anyCase && there === wanted.toUpperCase())) reached.add(at + 1)
   }
   return reached
 }
