@@ -2,6 +2,7 @@
 //
 //   A: NOOP            session A of the dialogue's user says it (its login is not shown), and hears to the completion
 //   a: NOOP            the same in a session that did not log in
+//   A| NOOP ; NOOP     several commands at once
 //   A> DONE            more of the open command
 //   A< EXISTS          session A hears until an untagged response matches
 //   A! t7              a line as it is, tag and all
@@ -24,7 +25,7 @@ export async function playImap(place: Place, user: string, lines: readonly Line[
       const answer = await player.play(said).catch((cause: unknown) => {
         throw new Error(`at port ${place.port}: ${said}`, { cause })
       })
-      heard.push(answer === undefined ? [] : formOf(said, answer))
+      heard.push(answer.flatMap((each) => formOf(said, each)))
     }
   } finally {
     player.close()
@@ -45,14 +46,14 @@ class Player {
     this.#kept.set('PLAIN', Buffer.from(`\0${user}\0${user}`).toString('base64'))
   }
 
-  async play(line: string): Promise<Answer | undefined> {
-    const [, name = '', how = '', text = ''] = /^([A-Za-z])([:<>!]) ?(.*)$/.exec(line) ?? []
+  async play(line: string): Promise<readonly Answer[]> {
+    const [, name = '', how = '', text = ''] = /^([A-Za-z])([:|<>!]) ?(.*)$/.exec(line) ?? []
     if (name === '') return this.#keep(line)
     const session = this.#sessions.get(name) ?? (await this.#open(name))
     this.#sessions.set(name, session)
-    const answer = await speak(session, how, this.#filled(text))
-    this.#remember(answer)
-    return answer
+    const answers = await speak(session, how, this.#filled(text))
+    for (const answer of answers) this.#remember(answer)
+    return answers
   }
 
   #open(name: string): Promise<ImapSession> {
@@ -63,10 +64,11 @@ class Player {
     for (const session of this.#sessions.values()) session.close()
   }
 
-  #keep(line: string): undefined {
+  #keep(line: string): readonly Answer[] {
     const name = /^keep (\w+)$/.exec(line)?.[1]
     if (name === undefined) throw new Error(`no step of a dialogue: ${line}`)
     this.#kept.set(name, this.#kept.get('M') ?? '')
+    return []
   }
 
   #filled(text: string): string {
@@ -86,15 +88,17 @@ class Player {
   }
 }
 
-function speak(session: ImapSession, how: string, text: string): Promise<Answer> {
+async function speak(session: ImapSession, how: string, text: string): Promise<readonly Answer[]> {
   switch (how) {
     case ':':
-      return session.ask(text)
+      return [await session.ask(text)]
+    case '|':
+      return session.askAll(text.split(' ; '))
     case '>':
-      return session.goOn(text)
+      return [await session.goOn(text)]
     case '<':
-      return session.hears(new RegExp(text))
+      return [await session.hears(new RegExp(text))]
     default:
-      return session.raw(`${text}\r\n`)
+      return [await session.raw(`${text}\r\n`)]
   }
 }

@@ -58,6 +58,60 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A: DELETE lit
     A: STATUS lit (MESSAGES)
   `,
+  'patterns of names': `
+    A: CREATE Foo
+    A: CREATE Foo/Bar
+    A: CREATE foo
+    A: CREATE INBOX/In
+    A: CREATE "with space"
+    A: CREATE "par(en"
+    A: LIST "" foo*
+    A: LIST "" inb*
+    A: LIST "" InBoX
+    A: LIST "" INBOX*
+    A: LIST "" INBOX/%
+    A: LIST "" inbox/in
+    A: LIST INBOX ""
+    A: LIST INBOX/ %
+    A: LIST inbox/ %
+    A: LIST "" Foo/
+    A: LIST "" "Foo/%"
+    A: LIST "" "%o"
+    A: LIST "" "*o*"
+    A: LIST "" "F%r"
+    A: LIST "" "F*r"
+    A: LIST "" "**"
+    A: LIST "" "%%"
+    A: LIST "" "with*"
+    A: LIST "" with%space
+    A: LIST "" "par(*"
+    A: LIST "/" "*"
+    A: LIST "/" "%"
+    A: LIST "Foo" "/Bar"
+    A: LIST "Foo/" "/Bar"
+    A: LIST "F" "oo"
+    A: LIST "%" "Bar"
+    A: LIST "*" ""
+    A: LIST nosuch ""
+    A: RENAME Foo/Bar foo/Bar
+    A: LIST "" "*Bar"
+    A: RENAME INBOX/In In
+    A: LIST "" "*In"
+    A: SELECT inbox/nosuch
+    ~A: STATUS iNbOx (MESSAGES) # told by its own name here, by the one that was used there
+    A: SUBSCRIBE inbox
+    A: LSUB "" inbox
+  `,
+  'several commands at once': `
+    A: APPEND INBOX {=Subject: one\\n\\none}
+    A: APPEND INBOX (\\Seen) {=Subject: two\\n\\ntwo}
+    A: APPEND INBOX {=Subject: three\\n\\nthree}
+    A| SELECT INBOX ; STORE 2 +FLAGS (\\Deleted) ; FETCH 1:* (UID FLAGS) ; EXPUNGE ; NOOP
+    A| FETCH 1:* (UID FLAGS) ; SEARCH ALL ; UID SEARCH UNSEEN
+    A| SEARCH RETURN (SAVE) UNSEEN ; STORE $ +FLAGS (\\Seen) ; FETCH $ FLAGS ; COPY $ Trash ; STATUS Trash (MESSAGES)
+    A| CREATE x ; SUBSCRIBE x ; LIST "" x ; RENAME x y ; DELETE y ; LIST "" (x y) ; UNSUBSCRIBE x
+    A| BOGUS ; NOOP ; FETCH 9 UID ; UNSELECT ; FETCH 1 UID ; SELECT Trash ; CLOSE ; LOGOUT
+  `,
   'mailboxes above others': `
     A: CREATE up/down
     ~A: LIST "" up* # superior names that CREATE makes can be selected here (RFC 3501 §6.3.3: "SHOULD create")

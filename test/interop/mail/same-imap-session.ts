@@ -39,6 +39,23 @@ export class ImapSession {
     return this.#say(`${this.#open} ${command}\r\n`, /^(IDLE|AUTHENTICATE)\b/i.test(command))
   }
 
+  /** Sends several commands at once. They may be completed in another order: the first answer has all that is untagged. */
+  async askAll(commands: readonly string[]): Promise<readonly Answer[]> {
+    const tags = commands.map((_, at) => `t${this.#tags + at + 1}`)
+    this.#tags += commands.length
+    this.#wire.send(commands.map((command, at) => `${tags[at] ?? ''} ${command}\r\n`).join(''))
+    const untagged: string[] = []
+    const tagged = new Map<string, string>()
+    while (tagged.size < tags.length) {
+      const response = (await this.#wire.take(responseIn)) ?? ''
+      const [tag = ''] = response.split(' ', 1)
+      if (tags.includes(tag)) tagged.set(tag, response.slice(tag.length + 1).trimEnd())
+      else if (response === '') for (const lost of tags) tagged.set(lost, tagged.get(lost) ?? 'closed')
+      else untagged.push(response)
+    }
+    return tags.map((tag, at) => ({ untagged: at === 0 ? untagged : [], tagged: tagged.get(tag) ?? '' }))
+  }
+
   /** Sends what is no command of its own, such as DONE, and reads on to the end of the open command, or to another `+`. */
   async goOn(text: string): Promise<Answer> {
     return this.#say(`${text}\r\n`, true)
