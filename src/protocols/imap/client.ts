@@ -9,14 +9,7 @@ import {
   type StreamIo,
   type StreamMachine,
 } from '../../core/index.ts'
-import {
-  chooseMechanism,
-  decodeBase64,
-  encodeBase64,
-  startSaslClient,
-  type SaslClient,
-  type SaslMechanism,
-} from '../../shared/sasl/index.ts'
+import { startTextClient, type TextClient } from '../../shared/sasl/index.ts'
 import type { Inbox } from '../../wire/inbox.ts'
 import { formatCommand, type CommandPiece } from './codec/format-command.ts'
 import { ResponseReader } from './codec/response.ts'
@@ -80,7 +73,7 @@ export class ImapClient implements StreamMachine {
   #untagged: (DataResponse | StatusResponse)[] = []
   #capabilities: readonly string[] = []
   #isGreeted = false
-  #sasl: SaslClient | undefined
+  #sasl: TextClient | undefined
   #isIdling = false
   #isReady = false
   #isOpen = true
@@ -252,28 +245,17 @@ export class ImapClient implements StreamMachine {
   #login(): void {
     const { user, password } = this.#options
     const offered = this.#capabilities.flatMap((each) => (each.startsWith('AUTH=') ? [each.slice(5)] : []))
-    const mechanism = chooseMechanism(offered, {
-      secured: this.#io.tls !== undefined,
-      plainAllowedWithoutTls: this.#options.tlsRequired === false,
-      channelBinding: this.#io.tls?.channelBinding !== undefined,
-    })
-    if (mechanism !== undefined) return this.#authenticate(mechanism, offered)
+    const plainAllowedWithoutTls = this.#options.tlsRequired === false
+    const sasl = startTextClient(this.#io, offered, { user, password, plainAllowedWithoutTls })
+    if (sasl !== undefined) return this.#authenticate(sasl)
     if (this.#capabilities.includes('LOGINDISABLED')) return this.#fail(failure('EAUTH', 'the server takes no login'))
     this.ask({ kind: 'LOGIN', user, password }, (result) => this.#loggedIn(result, 'LOGIN'))
   }
 
-  #authenticate(mechanism: SaslMechanism, offered: readonly string[]): void {
-    const { user, password } = this.#options
-    const sasl = startSaslClient(mechanism, {
-      user,
-      password,
-      random: (size) => this.#io.random(size),
-      channelBinding: this.#io.tls?.channelBinding,
-      plusNotOffered: !offered.includes('SCRAM-SHA-256-PLUS'),
-    })
+  #authenticate(sasl: TextClient): void {
+    const { mechanism } = sasl
     this.#sasl = sasl
-    const first = this.#capabilities.includes('SASL-IR') ? sasl.initial() : undefined
-    const initial = first === undefined ? undefined : first.length === 0 ? '=' : encodeBase64(first)
+    const initial = this.#capabilities.includes('SASL-IR') ? sasl.initial() : undefined
     this.ask({ kind: 'AUTHENTICATE', mechanism, ...(initial === undefined ? {} : { initial }) }, (result) => {
       if (!isFailure(result) && result.status.status === 'OK' && !sasl.isComplete) {
         return this.#fail(failure('EPROTO', 'the server did not prove that it knows the password'))
@@ -282,13 +264,10 @@ export class ImapClient implements StreamMachine {
     })
   }
 
-  #challenge(sasl: SaslClient, base64: string): void {
-    const challenge = decodeBase64(base64)
-    const step = challenge === undefined ? undefined : sasl.step(challenge)
-    if (step?.kind === 'response') return this.#send(`${encodeBase64(step.bytes)}\r\n`)
-    this.#fail(
-      failure('EPROTO', `the login broke off: ${step?.detail ?? step?.reason ?? 'a challenge that is no base64'}`),
-    )
+  #challenge(sasl: TextClient, base64: string): void {
+    const answer = sasl.answer(base64)
+    if (answer.kind === 'response') this.#send(`${answer.base64}\r\n`)
+    else this.#fail(failure('EPROTO', `the login broke off: ${answer.why}`))
   }
 
   #loggedIn(result: ImapAnswer | Failure, mechanism: string): void {

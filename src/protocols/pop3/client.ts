@@ -9,15 +9,7 @@ import {
   type StreamIo,
   type StreamMachine,
 } from '../../core/index.ts'
-import {
-  BASE64_MAX_BYTES,
-  chooseMechanism,
-  decodeBase64,
-  encodeBase64,
-  startSaslClient,
-  type SaslClient,
-  type SaslMechanism,
-} from '../../shared/sasl/index.ts'
+import { BASE64_MAX_BYTES, startTextClient, type TextClient } from '../../shared/sasl/index.ts'
 import type { Inbox } from '../../wire/inbox.ts'
 import { formatCommand } from './codec/command.ts'
 import { DotReader } from './codec/dots.ts'
@@ -67,7 +59,7 @@ export class Pop3Client implements StreamMachine {
   readonly #exchanges: Exchange[] = []
   #greeted = false
   #reading: { readonly reply: Reply; readonly reader: DotReader } | undefined
-  #sasl: SaslClient | undefined
+  #sasl: TextClient | undefined
   #isReady = false
   #isOpen = true
   #failed: Failure | undefined
@@ -180,12 +172,9 @@ export class Pop3Client implements StreamMachine {
         .find((each) => /^sasl /i.test(each))
         ?.split(' ')
         .slice(1) ?? []
-    const mechanism = chooseMechanism(offered, {
-      secured: this.#io.tls !== undefined,
-      plainAllowedWithoutTls: this.#options.tlsRequired === false,
-      channelBinding: this.#io.tls?.channelBinding !== undefined,
-    })
-    if (mechanism !== undefined) return this.#authenticate(mechanism, offered)
+    const plainAllowedWithoutTls = this.#options.tlsRequired === false
+    const sasl = startTextClient(this.#io, offered, { user, password, plainAllowedWithoutTls })
+    if (sasl !== undefined) return this.#authenticate(sasl)
     this.ask({ kind: 'USER', name: user }, (named) => {
       if (isFailure(named)) return
       if (!named.reply.ok) return this.#refused('the login was refused', named.reply)
@@ -193,17 +182,10 @@ export class Pop3Client implements StreamMachine {
     })
   }
 
-  #authenticate(mechanism: SaslMechanism, offered: readonly string[]): void {
-    const { user, password } = this.#options
-    const sasl = startSaslClient(mechanism, {
-      user,
-      password,
-      random: (size) => this.#io.random(size),
-      channelBinding: this.#io.tls?.channelBinding,
-      plusNotOffered: !offered.includes('SCRAM-SHA-256-PLUS'),
-    })
+  #authenticate(sasl: TextClient): void {
+    const { mechanism } = sasl
     this.#sasl = sasl
-    const initial = initialFor(mechanism, sasl.initial())
+    const initial = initialFor(sasl)
     this.ask({ kind: 'AUTH', mechanism, ...(initial === undefined ? {} : { initial }) }, (result) => {
       if (!isFailure(result) && result.reply.ok && !sasl.isComplete) {
         return this.#fail(failure('EPROTO', 'the server did not prove that it knows the password'))
@@ -212,12 +194,10 @@ export class Pop3Client implements StreamMachine {
     })
   }
 
-  #challenge(sasl: SaslClient, base64: string): void {
-    const challenge = decodeBase64(base64)
-    const step = challenge === undefined ? undefined : sasl.step(challenge)
-    if (step?.kind === 'response') return this.#io.send(Buffer.from(`${encodeBase64(step.bytes)}\r\n`))
-    const why = step?.detail ?? step?.reason ?? 'a challenge that is no base64'
-    this.#fail(failure('EPROTO', `the login broke off: ${why}`))
+  #challenge(sasl: TextClient, base64: string): void {
+    const answer = sasl.answer(base64)
+    if (answer.kind === 'response') this.#io.send(Buffer.from(`${answer.base64}\r\n`))
+    else this.#fail(failure('EPROTO', `the login broke off: ${answer.why}`))
   }
 
   #loggedIn(result: Pop3Answer | Failure, mechanism: string): void {
@@ -267,8 +247,7 @@ function isMultiline(command: Command): boolean {
 }
 
 /** RFC 5034 §4: what does not fit into a command goes as the first response. */
-function initialFor(mechanism: SaslMechanism, initial: Uint8Array | undefined): string | undefined {
-  if (initial === undefined) return undefined
-  const base64 = initial.length === 0 ? '=' : encodeBase64(initial)
-  return `AUTH ${mechanism} ${base64}\r\n`.length > COMMAND_LINE_MAX_BYTES ? undefined : base64
+function initialFor(sasl: TextClient): string | undefined {
+  const initial = sasl.initial()
+  return `AUTH ${sasl.mechanism} ${initial ?? ''}\r\n`.length > COMMAND_LINE_MAX_BYTES ? undefined : initial
 }

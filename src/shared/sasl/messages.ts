@@ -1,7 +1,7 @@
 // The words of SASL (RFC 4422) as SMTP, IMAP and POP3 use them: what goes in and comes out of each side. No base64
-// and no lines: text-exchange.ts has those of a server, and each protocol those of its client.
+// and no lines: text-exchange.ts and text-client.ts have those.
 
-import type { ChannelBindingType } from '../../core/io.ts'
+import type { ChannelBindingType, StreamIo } from '../../core/io.ts'
 import type { ANY_PASSWORD } from '../../core/world-view.ts'
 import type { SaslMechanism } from './mechanisms.ts'
 import type { ScramKeys } from './scram-keys.ts'
@@ -10,6 +10,9 @@ import type { ScramKeys } from './scram-keys.ts'
 export const BASE64_MAX_BYTES = 12_288
 /** Octets of one challenge or response (what the above decodes to). */
 export const MESSAGE_MAX_BYTES = 9_216
+
+/** What a login needs of its connection. */
+export type SaslIo = Pick<StreamIo, 'tls' | 'random'>
 
 /** The data that binds an exchange to the TLS around it. `io.tls?.channelBinding` is one. */
 export type ChannelBindingOf = (type: ChannelBindingType) => Uint8Array | undefined

@@ -2,17 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { ANY_PASSWORD } from '../../core/world-view.ts'
+import { decodeBase64, encodeBase64 } from './base64.ts'
 import {
   chooseMechanism,
-  decodeBase64,
-  encodeBase64,
-  MESSAGE_MAX_BYTES,
   offeredMechanisms,
   parseMechanism,
   SASL_MECHANISMS,
   type SaslMechanism,
-} from './index.ts'
-import { ANY_PASSWORD } from '../../core/world-view.ts'
+} from './mechanisms.ts'
+import { MESSAGE_MAX_BYTES } from './messages.ts'
 import { exchange, sampleClient, sampleServer, type Exchange } from './sample-exchange.ts'
 import { isPassword } from './text.ts'
 

@@ -1,11 +1,10 @@
 // A login over a protocol of lines, as the server: what is offered on a connection, lines of base64 until the exchange ends,
 // and whom it lets in. What is said of each outcome, and what bad logins cost, is the protocol's.
 
-import type { StreamIo } from '../../core/io.ts'
 import type { UserView } from '../../core/world-view.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { offeredMechanisms, type SaslMechanism } from './mechanisms.ts'
-import type { SaslContext, SaslRefusal, SaslServer, SaslStep } from './messages.ts'
+import type { SaslContext, SaslIo, SaslRefusal, SaslServer, SaslStep } from './messages.ts'
 import type { ScramKeys } from './scram-keys.ts'
 import { startSasl } from './server.ts'
 
@@ -25,8 +24,6 @@ export interface LoginTerms {
   readonly channelBinding: boolean
 }
 
-export type LoginIo = Pick<StreamIo, 'tls' | 'random'>
-
 /** How a login went. `by`: the mechanism, or the command that did without one. */
 export type LoginOutcome =
   /** No login was tried: `*` ended it, or what was sent is no exchange. */
@@ -41,12 +38,12 @@ export type TextStep = LoginOutcome | { readonly kind: 'challenge'; readonly bas
 const CANCEL = '*'
 
 /** Whether a password may be shown. */
-export function takesPlain({ tls }: LoginIo, { plainLogin }: LoginTerms): boolean {
+export function takesPlain({ tls }: SaslIo, { plainLogin }: LoginTerms): boolean {
   return tls !== undefined || plainLogin === true
 }
 
 /** Best first. */
-export function mechanismsFor({ tls }: LoginIo, terms: LoginTerms): readonly SaslMechanism[] {
+export function mechanismsFor({ tls }: SaslIo, terms: LoginTerms): readonly SaslMechanism[] {
   return offeredMechanisms({
     secured: tls !== undefined,
     plainAllowedWithoutTls: terms.plainLogin === true,
@@ -57,7 +54,7 @@ export function mechanismsFor({ tls }: LoginIo, terms: LoginTerms): readonly Sas
 
 /** A name and a password as a command of the protocol said them; neither has a NUL. */
 export function checkPassword(
-  io: LoginIo,
+  io: SaslIo,
   terms: LoginTerms,
   command: string,
   given: readonly [string, string],
@@ -71,7 +68,7 @@ export class TextExchange {
   readonly #server: SaslServer
 
   /** `mechanism`: one of `mechanismsFor`. */
-  constructor(io: LoginIo, terms: LoginTerms, mechanism: SaslMechanism) {
+  constructor(io: SaslIo, terms: LoginTerms, mechanism: SaslMechanism) {
     this.#terms = terms
     this.#server = startSasl(mechanism, saslContext(io, terms))
   }
@@ -126,7 +123,7 @@ function broken(why: 'cancelled' | 'encoding' | 'malformed', reason: string): Lo
   return { kind: 'broken', why, reason }
 }
 
-function saslContext(io: LoginIo, { policy, keys, channelBinding }: LoginTerms): SaslContext {
+function saslContext(io: SaslIo, { policy, keys, channelBinding }: LoginTerms): SaslContext {
   return {
     passwordOf: (name) => policy.user(name)?.password,
     random: (size) => io.random(size),

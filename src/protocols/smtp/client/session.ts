@@ -2,13 +2,7 @@
 
 import { failure, isFailure, type Failure } from '../../../core/failure.ts'
 import type { StreamIo, TlsInfo } from '../../../core/io.ts'
-import {
-  chooseMechanism,
-  decodeBase64,
-  encodeBase64,
-  startSaslClient,
-  type SaslClient,
-} from '../../../shared/sasl/index.ts'
+import { startTextClient, type TextClient } from '../../../shared/sasl/index.ts'
 import { COMMAND_LINE_BYTES, type Reply } from '../messages.ts'
 import { NOTHING_OFFERED, offeredIn } from './commands.ts'
 import { oneLine, type Conversation } from './conversation.ts'
@@ -135,51 +129,38 @@ export class Session {
     const { login } = this.#options
     if (login === undefined) return this.#ready()
     const { mechanisms } = this.offered
-    const channelBinding = this.#io.tls?.channelBinding
-    const mechanism = chooseMechanism(mechanisms, {
-      secured: this.#io.tls !== undefined,
-      plainAllowedWithoutTls: login.plainAllowedWithoutTls ?? false,
-      channelBinding: channelBinding !== undefined,
-    })
-    if (mechanism === undefined) return this.#fail('login', failure('EAUTH', noMechanism(mechanisms)))
-    const sasl = startSaslClient(mechanism, {
-      user: login.user,
-      password: login.password,
-      ...(login.authorization === undefined ? {} : { authorization: login.authorization }),
-      random: (size) => this.#io.random(size),
-      channelBinding,
-      plusNotOffered: !mechanisms.includes('SCRAM-SHA-256-PLUS'),
-    })
+    const { plainAllowedWithoutTls = false } = login
+    const sasl = startTextClient(this.#io, mechanisms, { ...login, plainAllowedWithoutTls })
+    if (sasl === undefined) return this.#fail('login', failure('EAUTH', noMechanism(mechanisms)))
     this.#sayAuth(sasl)
   }
 
   /** The initial response goes along where the line can hold it (RFC 4954 §4). */
-  #sayAuth(sasl: SaslClient): void {
+  #sayAuth(sasl: TextClient): void {
     const bare = `AUTH ${sasl.mechanism}`
     const initial = sasl.initial()
-    const whole = initial === undefined ? bare : `${bare} ${initial.length === 0 ? '=' : encodeBase64(initial)}`
+    const whole = initial === undefined ? bare : `${bare} ${initial}`
     const line = whole.length + 2 > COMMAND_LINE_BYTES ? bare : whole
     this.#talk.say('login', `${line}\r\n`, (reply) => this.#authAnswered(sasl, reply), `${bare} (not shown)`)
   }
 
-  #authAnswered(sasl: SaslClient, reply: Reply): void {
+  #authAnswered(sasl: TextClient, reply: Reply): void {
     if (reply.code === LOGGED_IN) return this.#loggedInWith(sasl)
     if (reply.code !== CONTINUE) return this.#refused('login', reply)
-    const challenge = decodeBase64((reply.lines[0] ?? '').trim())
-    const step = challenge === undefined ? undefined : sasl.step(challenge)
-    if (step?.kind === 'response') {
-      this.#respond(sasl, encodeBase64(step.bytes))
+    const answer = sasl.answer((reply.lines[0] ?? '').trim())
+    if (answer.kind === 'response') {
+      this.#respond(sasl, answer.base64)
       return
     }
-    const why = failure('EAUTH', `${sasl.mechanism}: ${step?.detail ?? step?.reason ?? 'the challenge is not base64'}`)
+    const why = failure('EAUTH', `${sasl.mechanism}: ${answer.why}`)
     this.#talk.say('login', '*\r\n', () => this.#fail('login', why))
   }
 
-  #respond(sasl: SaslClient, response: string): void {
+  #respond(sasl: TextClient, response: string): void {
     this.#talk.say('login', `${response}\r\n`, (reply) => this.#authAnswered(sasl, reply), '(not shown)')
   }
 
-  #loggedInWith(sasl: SaslClient): void {
+  #loggedInWith(sasl: TextClient): void {
     if (!sasl.isComplete) return this.#fail('login', failure('EAUTH', 'the server did not prove that it knows us'))
     this.#loggedIn = true
     this.#next()
