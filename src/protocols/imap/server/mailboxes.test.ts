@@ -35,6 +35,20 @@ test('making, naming and removing', async () => {
   await stop()
 })
 
+test('a name in a refusal stays within its line, whatever is in it', async () => {
+  const { session, stop } = await imapScene()
+  const client = await session()
+  assert.equal(await client.say('DELETE &AQ0BCg-'), '. NO [NONEXISTENT] there is no mailbox ??\r\n')
+  await client.status('ENABLE IMAP4rev2')
+  const long = 'x'.repeat(60_000)
+  const said = `there is no mailbox ${long}`.slice(0, 200)
+  assert.equal(await client.say(`DELETE ${long}`), `. NO [NONEXISTENT] ${said}\r\n`)
+  for (const name of ['{5+}\r\nx\r\n* ', '"\u00c4\u008d\u00c4\u008a"']) {
+    assert.match(await client.say(`DELETE ${name}`), /^\. NO \[[A-Z]+\] [ -~]*\r\n$/)
+  }
+  await stop()
+})
+
 test('CREATE with a special use', async () => {
   const { session, stop } = await imapScene()
   const client = await session()

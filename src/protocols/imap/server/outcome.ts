@@ -87,5 +87,13 @@ const CODES: Readonly<Record<string, string>> = {
 export const TARGET_CODES: Readonly<Record<string, string>> = { ...CODES, ENOENT: 'TRYCREATE' }
 
 function refused({ code, message }: Failure, codes: Readonly<Record<string, string>> = CODES): Tagged {
-  return no(message, codes[code] ?? 'SERVERBUG')
+  return no(printable(message), codes[code] ?? 'SERVERBUG')
+}
+
+/** Characters of a text for people (RFC 9051 §7.1). Ours: a line on a screen and some more. */
+const TEXT_MAX_CHARS = 200
+
+/** A name in it may hold anything, CR and LF included, and be as long as a command. */
+function printable(text: string): string {
+  return text.slice(0, TEXT_MAX_CHARS).replaceAll(/[^ -~]/g, '?')
 }
