@@ -124,8 +124,41 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A: RSET
     A: MAIL FROM:<${'x*100'}@far.test>
     A: RSET
+    A: MAIL FROM:<a@localhost>
+    A: RSET
+    ~A: MAIL FROM:<a@far_test> # no underscore is in a domain (RFC 5321 §4.1.2)
+    A: RSET
+    A: MAIL FROM:<a@-far.test>
+    A: RSET
+    A: MAIL FROM:<a@[IPv6:2001:db8::1]>
+    A: RSET
+    A: MAIL FROM:<a@[2001:db8::1]>
+    A: RSET
+    A: MAIL FROM:<a@[bogus]>
+    A: RSET
+    A: MAIL FROM:<!#$%&'*+-/=?^_{|}~@far.test>
+    A: RSET
+    A: MAIL FROM:<"a\"b"@far.test>
+    A: RSET
+    A: MAIL FROM:<""@far.test>
+    A: RSET
+    A: MAIL FROM:<a@far.test>  SIZE=100
+    A: RSET
+    A: MAIL FROM:<a@far.test>SIZE=100
+    A: RSET
+    A: MAIL  FROM:<a@far.test>
+    A: RSET
+    A: MAIL FROM :<a@far.test>
+    A: RSET
+    A: MAIL FROM:<a@far.test> junk
+    A: RSET
+    ~A: MAIL FROM:<a@far.test> SIZE=1 SIZE=2 # a parameter stands once (RFC 5321 §4.1.1.11)
+    A: RSET
+    A: MAIL FROM:<a@far.test> size=1 body=8bitmime
+    A: RSET
     A: MAIL FROM:<a@far.test>
     A: RCPT TO:<nobody@peer.test>
+    ~A: RCPT TO:<bob+tag@peer.test> # what stands behind a + is for bob; there it is not set up so
     ~A: RCPT TO:<bob@far.test> # 550 (RFC 5321 §3.6.2), and 554 there
     ~A: RCPT TO:<bob> # a recipient has a domain unless it is Postmaster (RFC 5321 §4.1.1.3)
     A: RCPT TO:<postmaster>
@@ -171,6 +204,9 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     A+ BDAT 20000\n${'x*20000'}
     ~A+ BDAT 5 LAST\nhello # the mail is over with the chunk that was too much (RFC 3030 §2: 503 then)
     A: MAIL FROM:<a@far.test>
+    B: EHLO client.test
+    B: MAIL FROM:<a@far.test> SIZE=20000
+    ~B: MAIL FROM:<a@far.test> # a size that was refused is forgotten here
   `,
   chunks: String.raw`
     A: EHLO client.test
@@ -203,6 +239,11 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     B: DATA
     B: RSET
     B: QUIT
+    C: EHLO client.test
+    C+ BDAT 4\nab\n
+    ~C: MAIL FROM:<a@far.test> # a chunk that was refused is over with its reply; there it waits for its last one
+    C: RSET
+    C: MAIL FROM:<a@far.test>
   `,
   'delivery status': String.raw`
     A: EHLO client.test
