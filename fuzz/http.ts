@@ -2,13 +2,11 @@
 
 import { http, HttpClient } from '../src/protocols/http/index.ts'
 import type { StreamIo } from '../src/core/index.ts'
-import { lonelyWorld, OpenGate, serve, SimPlane, type Served } from '../src/sim/index.ts'
+import { lonelyWorld } from '../src/sim/index.ts'
 import { MemoryFolder } from '../src/sim/memory-folder.ts'
 import { Mutations } from './mutations.ts'
+import { ADDRESS, startSessions, type Sessions } from './sessions.ts'
 import type { Target } from './target.ts'
-
-/** Where a client machine takes whatever comes for its answer. */
-const CLIENT_PORT = 81
 
 const SAMPLES = [
   'GET / HTTP/1.1\r\nHost: host.test\r\n\r\n',
@@ -43,50 +41,31 @@ export const http1: Target = {
   about: 'HTTP/1 requests against the server, responses against the client',
   async start(seed) {
     const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
-    const served = await serving(seed)
+    const sessions = await serving(mutations, seed)
     return {
       next: () => mutations.next(),
-      attempt: (bytes) => attempt(bytes, served, mutations),
-      stop: () => served.stop(),
+      attempt: (bytes) => {
+        http.detect?.(bytes)
+        return sessions.attempt(bytes)
+      },
+      stop: () => sessions.stop(),
     }
   },
 }
 
-async function serving(seed: number): Promise<Served> {
+function serving(mutations: Mutations, seed: number): Promise<Sessions> {
   const folder = new MemoryFolder({ '/index.html': 'home', '/a.txt': '0123456789'.repeat(300) }, 0)
-  const world = { ...lonelyWorld(['198.51.100.1'], 'http'), folder: () => folder }
-  const plane = new SimPlane({ seed })
-  const gate = silentGate()
-  const served = await serve(http, { world, gate, plane, config: { site: 'www', listing: true, echo: '/echo' } })
-  const reads = { transport: 'tcp', port: CLIENT_PORT, accept: asking } as const
-  await plane.listenStream(reads, { at: { ip: '198.51.100.1', port: CLIENT_PORT }, service: 'client' }, gate)
-  return served
+  const world = { ...lonelyWorld([ADDRESS], 'http'), folder: () => folder }
+  const config = { site: 'www', listing: true, echo: '/echo' }
+  return startSessions({ service: http, config, world, port: 80, client: asking, isAnswer }, mutations, seed)
 }
 
-/** Keeps nothing, and takes a broken machine for a finding. */
-function silentGate(): OpenGate {
-  return Object.assign(new OpenGate(), {
-    opened: () => 'allow' as const,
-    closed: () => undefined,
-    event: (_flow: unknown, _service: string, event: { readonly kind: string; readonly summary: string }) => {
-      if (event.kind.endsWith('.broken')) throw new Error(event.summary)
-    },
-  })
+/** Every answer must be of the server's own making. */
+function isAnswer(text: string): boolean {
+  return text === '' || text.startsWith('HTTP/1.1 ')
 }
 
 function asking(io: StreamIo): HttpClient {
   const exchange = { request: { target: '/' }, answered: () => undefined }
   return new HttpClient(io, [exchange, exchange])
-}
-
-/** Every answer must be of the server's own making. */
-async function attempt(bytes: Uint8Array, { plane, peer: connect }: Served, mutations: Mutations): Promise<void> {
-  http.detect?.(bytes)
-  plane.chunkMaxBytes = mutations.below(3) === 0 ? 1 + mutations.below(9) : Infinity
-  const peer = connect(mutations.below(4) === 0 ? CLIENT_PORT : 80).send(bytes)
-  await plane.settled()
-  const answer = peer.take()
-  if (peer.remote.port === 80 && answer !== '' && !answer.startsWith('HTTP/1.1 '))
-    throw new Error(`an answer ${answer}`)
-  peer.reset()
 }

@@ -1,18 +1,12 @@
 // Broken IMAP sessions against the server, broken answers against the client.
 
-import { isFailure, type Post, type StreamIo } from '../src/core/index.ts'
-import { openPost } from '../src/mailboxes/index.ts'
+import { isFailure, type StreamIo } from '../src/core/index.ts'
 import { imap, ImapClient } from '../src/protocols/imap/index.ts'
-import { lonelyWorld, OpenGate, serve, SimPlane, type Served } from '../src/sim/index.ts'
+import { mailWorld } from '../test/conformance/mail-world.ts'
+import { fillInbox } from './inbox.ts'
 import { Mutations } from './mutations.ts'
+import { ADDRESS, startSessions } from './sessions.ts'
 import type { Target } from './target.ts'
-
-const ADDRESS = '198.51.100.1'
-/** Where a client machine takes whatever comes for its answer. */
-const CLIENT_PORT = 144
-const USER = 'alice@harbor.test'
-/** Messages above which the mailbox is emptied. */
-const MESSAGES_MAX = 50
 
 const MAIL = Buffer.from(
   'From: a <a@b.test>\r\nSubject: one\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n--x--\r\n',
@@ -51,57 +45,31 @@ const WORDS = [
   'NOT ',
 ]
 
+/** Within this a bad login is refused. */
+const REFUSAL_MS = 20_000
+
 export const imapSessions: Target = {
   name: 'imap',
   about: 'IMAP sessions against the server, answers against the client',
   async start(seed) {
     const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
-    const post = openPost({ users: [USER], anyAddress: false, wallMs: () => 0 })
-    if (isFailure(post)) throw new Error(post.message)
-    const served = await serving(post, seed)
+    const { post, view } = await mailWorld(ADDRESS, 'imap')
+    const sides = { service: imap, config: { 'plain-login': true }, world: view, port: 143, client: asking, isAnswer }
+    const sessions = await startSessions({ ...sides, waitMs: REFUSAL_MS }, mutations, seed)
     return {
       next: () => mutations.next(),
       attempt: async (bytes) => {
-        await fill(post)
-        await attempt(bytes, served, mutations)
+        await fillInbox(post, MAIL)
+        await sessions.attempt(bytes)
       },
-      stop: () => served.stop(),
+      stop: () => sessions.stop(),
     }
   },
 }
 
-/** Sessions add and remove. */
-async function fill(post: Post): Promise<void> {
-  const inbox = post.account(USER)?.mailbox('INBOX')
-  if (inbox === undefined) return
-  if (inbox.messages.length > MESSAGES_MAX) await inbox.expunge(inbox.messages)
-  for (let mail = inbox.messages.length; mail < 3; mail++) await inbox.append([{ content: MAIL, flags: [] }])
-}
-
-async function serving(post: Post, seed: number): Promise<Served> {
-  const user = { address: USER, password: 'alice' }
-  const world = {
-    ...lonelyWorld([ADDRESS], 'imap'),
-    post,
-    user: (login: string) => (login === 'alice' ? user : undefined),
-  }
-  const plane = new SimPlane({ seed })
-  const gate = silentGate()
-  const served = await serve(imap, { world, gate, plane, config: { 'plain-login': true } })
-  const reads = { transport: 'tcp', port: CLIENT_PORT, accept: asking } as const
-  await plane.listenStream(reads, { at: { ip: ADDRESS, port: CLIENT_PORT }, service: 'client' }, gate)
-  return served
-}
-
-/** Keeps nothing, and takes a broken machine for a finding. */
-function silentGate(): OpenGate {
-  return Object.assign(new OpenGate(), {
-    opened: () => 'allow' as const,
-    closed: () => undefined,
-    event: (_flow: unknown, _service: string, event: { readonly kind: string; readonly summary: string }) => {
-      if (event.kind.endsWith('.broken')) throw new Error(event.summary)
-    },
-  })
+/** Every answer must begin as one of IMAP's. */
+function isAnswer(text: string): boolean {
+  return text === '' || /^(?:\* |\+ |\S+ (?:OK|NO|BAD) )/.test(text)
 }
 
 const heard = (): undefined => undefined
@@ -118,16 +86,4 @@ function asking(io: StreamIo): ImapClient {
     },
   })
   return client
-}
-
-/** Every answer must begin as one of IMAP's. Refusals of bad logins come by the clock. */
-async function attempt(bytes: Uint8Array, { plane, peer: connect }: Served, mutations: Mutations): Promise<void> {
-  plane.chunkMaxBytes = mutations.below(3) === 0 ? 1 + mutations.below(9) : Infinity
-  const peer = connect(mutations.below(4) === 0 ? CLIENT_PORT : 143).send(bytes)
-  await plane.settled()
-  plane.advance(20_000)
-  const answer = peer.take()
-  if (peer.remote.port === 143 && answer !== '' && !/^(?:\* |\+ |\S+ (?:OK|NO|BAD) )/.test(answer))
-    throw new Error(`an answer ${answer}`)
-  peer.reset()
 }

@@ -1,16 +1,12 @@
 // Broken POP3 sessions against the server, broken answers against the client.
 
-import { isFailure, type Post, type StreamIo } from '../src/core/index.ts'
-import { openPost } from '../src/mailboxes/index.ts'
+import { isFailure, type StreamIo } from '../src/core/index.ts'
 import { pop3, Pop3Client } from '../src/protocols/pop3/index.ts'
-import { lonelyWorld, OpenGate, serve, SimPlane, type Served } from '../src/sim/index.ts'
+import { mailWorld } from '../test/conformance/mail-world.ts'
+import { fillInbox } from './inbox.ts'
 import { Mutations } from './mutations.ts'
+import { ADDRESS, startSessions } from './sessions.ts'
 import type { Target } from './target.ts'
-
-const ADDRESS = '198.51.100.1'
-/** Where a client machine takes whatever comes for its answer. */
-const CLIENT_PORT = 111
-const USER = 'alice@harbor.test'
 
 const MAIL = Buffer.from('Subject: one\n\r\n.dot\r\n..\n.\r\nend')
 
@@ -40,55 +36,31 @@ const WORDS = [
   'QUIT\r\n',
 ]
 
+/** Within this a bad login is refused. */
+const REFUSAL_MS = 20_000
+
 export const pop3Sessions: Target = {
   name: 'pop3',
   about: 'POP3 sessions against the server, answers against the client',
   async start(seed) {
     const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
-    const post = openPost({ users: [USER], anyAddress: false, wallMs: () => 0 })
-    if (isFailure(post)) throw new Error(post.message)
-    const served = await serving(post, seed)
+    const { post, view } = await mailWorld(ADDRESS, 'pop3')
+    const sides = { service: pop3, config: { 'plain-login': true }, world: view, port: 110, client: asking, isAnswer }
+    const sessions = await startSessions({ ...sides, waitMs: REFUSAL_MS }, mutations, seed)
     return {
       next: () => mutations.next(),
       attempt: async (bytes) => {
-        await fill(post)
-        await attempt(bytes, served, mutations)
+        await fillInbox(post, MAIL)
+        await sessions.attempt(bytes)
       },
-      stop: () => served.stop(),
+      stop: () => sessions.stop(),
     }
   },
 }
 
-/** Sessions delete what is there. */
-async function fill(post: Post): Promise<void> {
-  const inbox = post.account(USER)?.mailbox('INBOX')
-  for (let mail = inbox?.messages.length ?? 0; mail < 3; mail++) await inbox?.append([{ content: MAIL, flags: [] }])
-}
-
-async function serving(post: Post, seed: number): Promise<Served> {
-  const user = { address: USER, password: 'alice' }
-  const world = {
-    ...lonelyWorld([ADDRESS], 'pop3'),
-    post,
-    user: (login: string) => (login === 'alice' ? user : undefined),
-  }
-  const plane = new SimPlane({ seed })
-  const gate = silentGate()
-  const served = await serve(pop3, { world, gate, plane, config: { 'plain-login': true } })
-  const reads = { transport: 'tcp', port: CLIENT_PORT, accept: asking } as const
-  await plane.listenStream(reads, { at: { ip: ADDRESS, port: CLIENT_PORT }, service: 'client' }, gate)
-  return served
-}
-
-/** Keeps nothing, and takes a broken machine for a finding. */
-function silentGate(): OpenGate {
-  return Object.assign(new OpenGate(), {
-    opened: () => 'allow' as const,
-    closed: () => undefined,
-    event: (_flow: unknown, _service: string, event: { readonly kind: string; readonly summary: string }) => {
-      if (event.kind.endsWith('.broken')) throw new Error(event.summary)
-    },
-  })
+/** Every first line must be one that POP3 has. */
+function isAnswer(text: string): boolean {
+  return text === '' || /^(?:\+OK|-ERR|\+ )/.test(text)
 }
 
 const heard = (): undefined => undefined
@@ -105,16 +77,4 @@ function asking(io: StreamIo): Pop3Client {
     },
   })
   return client
-}
-
-/** Every first line must be one that POP3 has. Refusals of bad logins come by the clock. */
-async function attempt(bytes: Uint8Array, { plane, peer: connect }: Served, mutations: Mutations): Promise<void> {
-  plane.chunkMaxBytes = mutations.below(3) === 0 ? 1 + mutations.below(9) : Infinity
-  const peer = connect(mutations.below(4) === 0 ? CLIENT_PORT : 110).send(bytes)
-  await plane.settled()
-  plane.advance(20_000)
-  const answer = peer.take()
-  if (peer.remote.port === 110 && answer !== '' && !/^(?:\+OK|-ERR|\+ )/.test(answer))
-    throw new Error(`an answer ${answer}`)
-  peer.reset()
 }

@@ -3,14 +3,10 @@
 import type { StreamIo } from '../src/core/index.ts'
 import { SmtpClient, smtp, type SmtpExchange } from '../src/protocols/smtp/index.ts'
 import { formatCommand, parseCommand } from '../src/protocols/smtp/codec/command.ts'
-import { OpenGate, serve, SimPlane, type Served } from '../src/sim/index.ts'
 import { mailWorld } from '../test/conformance/mail-world.ts'
 import { Mutations } from './mutations.ts'
+import { ADDRESS, startSessions, type Sessions } from './sessions.ts'
 import type { Target } from './target.ts'
-
-const ADDRESS = '198.51.100.1'
-/** Where a client machine takes whatever comes for its server's replies. */
-const CLIENT_PORT = 26
 
 const SAMPLES = [
   'EHLO a.test\r\nMAIL FROM:<bob@island.test> SIZE=100 BODY=8BITMIME RET=HDRS ENVID=a+2Bb\r\nRCPT TO:<alice@harbor.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a@b\r\nDATA\r\nSubject: x\r\n\r\n..\r\n.\r\nQUIT\r\n',
@@ -45,20 +41,20 @@ export const smtpSessions: Target = {
   about: 'SMTP commands and messages against the server, replies against the client',
   async start(seed) {
     const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
-    let served = await serving(seed)
+    let sessions = await serving(mutations, seed)
     let left = SERVED_MAX
     return {
       next: () => mutations.next(),
       async attempt(bytes) {
         parsed(bytes)
         if (--left === 0) {
-          await served.stop()
-          served = await serving(seed)
+          await sessions.stop()
+          sessions = await serving(mutations, seed)
           left = SERVED_MAX
         }
-        await attempt(bytes, served, mutations)
+        await sessions.attempt(bytes)
       },
-      stop: () => served.stop(),
+      stop: () => sessions.stop(),
     }
   },
 }
@@ -66,25 +62,17 @@ export const smtpSessions: Target = {
 /** Inputs for one world: what they put into its mailboxes stays there. */
 const SERVED_MAX = 2000
 
-async function serving(seed: number): Promise<Served> {
+async function serving(mutations: Mutations, seed: number): Promise<Sessions> {
   const { view } = await mailWorld(ADDRESS, 'smtp')
-  const plane = new SimPlane({ seed })
-  const gate = silentGate()
-  const served = await serve(smtp, { world: view, gate, plane, config: { authenticate: 'off' } })
-  const reads = { transport: 'tcp', port: CLIENT_PORT, accept: sending } as const
-  await plane.listenStream(reads, { at: { ip: ADDRESS, port: CLIENT_PORT }, service: 'client' }, gate)
-  return served
+  const config = { authenticate: 'off' }
+  return startSessions({ service: smtp, config, world: view, port: 25, client: sending, isAnswer }, mutations, seed)
 }
 
-/** Keeps nothing, and takes a broken machine for a finding. */
-function silentGate(): OpenGate {
-  return Object.assign(new OpenGate(), {
-    opened: () => 'allow' as const,
-    closed: () => undefined,
-    event: (_flow: unknown, _service: string, event: { readonly kind: string; readonly summary: string }) => {
-      if (event.kind.endsWith('.broken')) throw new Error(event.summary)
-    },
-  })
+/** Every line that the server says must be a reply's. */
+function isAnswer(text: string): boolean {
+  // What follows in TLS is no text, and a handshake that fails cuts off what was said before it.
+  const [answer = ''] = text.split(/(?<=ready for TLS\r\n)/)
+  return /^(?:[2-5]\d\d[ -][^\r\n]*\r\n)+[2-5]?\d*[ -]?[^\r\n]*\r?$/.test(answer)
 }
 
 function sending(io: StreamIo): SmtpClient {
@@ -106,16 +94,4 @@ function parsed(bytes: Uint8Array): void {
   if (command.kind === 'bad') return
   const again = parseCommand(Buffer.from(formatCommand(command)))
   if (JSON.stringify(again) !== JSON.stringify(command)) throw new Error(`${formatCommand(command)} is read otherwise`)
-}
-
-/** Every line that the server says must be a reply's. */
-async function attempt(bytes: Uint8Array, { plane, peer: connect }: Served, mutations: Mutations): Promise<void> {
-  plane.chunkMaxBytes = mutations.below(3) === 0 ? 1 + mutations.below(9) : Infinity
-  const peer = connect(mutations.below(4) === 0 ? CLIENT_PORT : 25).send(bytes)
-  await plane.settled()
-  // What follows in TLS is no text, and a handshake that fails cuts off what was said before it.
-  const [answer = ''] = peer.take().split(/(?<=ready for TLS\r\n)/)
-  if (peer.remote.port === 25 && !/^(?:[2-5]\d\d[ -][^\r\n]*\r\n)+[2-5]?\d*[ -]?[^\r\n]*\r?$/.test(answer))
-    throw new Error(`an answer ${JSON.stringify(answer)}`)
-  peer.reset()
 }
