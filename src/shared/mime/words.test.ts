@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decodeWords, encodeWords } from './words.ts'
+import { decodeWords } from './words.ts'
 
 const READ: readonly (readonly [raw: string, text: string])[] = [
   ['', ''],
@@ -29,25 +29,4 @@ const READ: readonly (readonly [raw: string, text: string])[] = [
 
 test('encoded words', () => {
   for (const [raw, text] of READ) assert.equal(decodeWords(raw), text, raw)
-})
-
-test('what is written reads back, in words of at most 75 characters', () => {
-  for (const text of [
-    'plain',
-    'grüße',
-    '日本語'.repeat(30),
-    `${'long '.repeat(40)}ü`,
-    '=?utf-8?Q?x?=',
-    '😀'.repeat(40),
-    'a\tb',
-  ]) {
-    const written = encodeWords(text)
-    assert.equal(decodeWords(written), text)
-    if (written !== text)
-      assert.ok(
-        written.split(' ').every((word) => word.length <= 75),
-        written,
-      )
-  }
-  assert.equal(encodeWords('plain (text)'), 'plain (text)')
 })

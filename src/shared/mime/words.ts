@@ -3,8 +3,6 @@
 import { decodeCharset, decodeOctets } from './charset.ts'
 
 const WORD = /=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bq])\?([^?]*)\?=/gi // RFC 2231 §5: a language may stand behind the charset
-/** RFC 2047 §2. */
-const WORD_MAX = 75
 
 /** Text of a field value in Latin-1: encoded words decoded, spaces between them dropped, other octets read as UTF-8 or so. */
 export function decodeWords(raw: string): string {
@@ -56,42 +54,4 @@ function decodeQ(content: string): Buffer {
     .replaceAll('_', ' ')
     .replaceAll(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(octets, 'latin1')
-}
-
-/** Whether `text` may stand in a header as it is: printable ASCII that does not look like an encoded word. */
-export function isPlainText(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text) && !text.includes('=?')
-}
-
-/** As it is where that is plain text, encoded words in UTF-8 with spaces between otherwise. */
-export function encodeWords(text: string): string {
-  if (isPlainText(text)) return text
-  const encode = isMostlyAscii(text) ? encodeQ : encodeB
-  const words: string[] = []
-  let piece = ''
-  for (const char of text) {
-    if (encode(piece + char).length > WORD_MAX && piece !== '') {
-      words.push(encode(piece))
-      piece = ''
-    }
-    piece += char
-  }
-  return [...words, encode(piece)].join(' ')
-}
-
-function isMostlyAscii(text: string): boolean {
-  return (text.match(/[\x20-\x7e]/g)?.length ?? 0) * 2 >= text.length
-}
-
-function encodeB(text: string): string {
-  return `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
-}
-
-/** What may stand in a phrase too (RFC 2047 §5 (3)). */
-function encodeQ(text: string): string {
-  const octets = Buffer.from(text).toString('latin1')
-  const encoded = octets.replaceAll(/[^A-Za-z0-9!*+\-/]/g, (char) =>
-    char === ' ' ? '_' : `=${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  )
-  return `=?utf-8?Q?${encoded}?=`
 }
