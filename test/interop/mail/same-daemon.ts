@@ -54,6 +54,7 @@ export async function startDaemon(command: readonly string[], ports: readonly nu
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
   child.on('error', (error) => said.push(Buffer.from(error.message)))
+  process.once('exit', () => child.kill('SIGTERM'))
   const untilMs = performance.now() + READY_MAX_MS
   for (const port of ports) {
     while (!(await isOpen(port))) {
