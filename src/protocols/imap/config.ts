@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { configFrom, countSetting, durationSetting, portsSetting, sizeSetting } from '../../core/index.ts'
 import { answersSchema } from '../../shared/answers/index.ts'
+import { channelBindingSetting, plainLoginSetting } from '../../shared/sasl/index.ts'
 import { IMAPS_PORT, IMAP_PORT } from './messages.ts'
 import { PHASES, type Overruling } from './policy.ts'
 import { DEFAULT_LIMITS } from './server/limits.ts'
@@ -49,11 +50,8 @@ const reply = v.pipe(
 const settings = v.strictObject({
   port: portsSetting(IMAP_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
   'secure-port': portsSetting(IMAPS_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
-  'plain-login': v.pipe(v.optional(v.boolean(), false), v.description('Take names and passwords without TLS.')),
-  'channel-binding': v.pipe(
-    v.optional(v.boolean(), false),
-    v.description('Offer SCRAM-SHA-256-PLUS. Some clients choose it and then cannot: mutt with GnuTLS over TLS 1.3.'),
-  ),
+  'plain-login': plainLoginSetting,
+  'channel-binding': channelBindingSetting,
   answers: answersSchema(PHASES, reply),
   limits: v.optional(limits, {}),
 })

@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { configFrom, countSetting, durationSetting, portsSetting } from '../../core/index.ts'
 import { answersSchema } from '../../shared/answers/index.ts'
+import { channelBindingSetting, plainLoginSetting } from '../../shared/sasl/index.ts'
 import { parseReply } from './codec/reply.ts'
 import { POP3S_PORT, POP3_PORT, REPLY_LINE_MAX_BYTES } from './messages.ts'
 import { PHASES, type Overruling } from './policy.ts'
@@ -46,11 +47,8 @@ const overruling = v.pipe(
 const settings = v.strictObject({
   port: portsSetting(POP3_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
   'secure-port': portsSetting(POP3S_PORT, 'With TLS from the first byte: a port, a list of ports, or false.'),
-  'plain-login': v.pipe(v.optional(v.boolean(), false), v.description('Take names and passwords without TLS.')),
-  'channel-binding': v.pipe(
-    v.optional(v.boolean(), false),
-    v.description('Offer SCRAM-SHA-256-PLUS. Some clients choose it and then cannot: mutt with GnuTLS over TLS 1.3.'),
-  ),
+  'plain-login': plainLoginSetting,
+  'channel-binding': channelBindingSetting,
   answers: answersSchema(PHASES, overruling),
   limits: v.optional(limits, {}),
 })

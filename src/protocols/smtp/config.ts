@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { configFrom, countSetting, durationSetting, portsSetting, sizeSetting } from '../../core/index.ts'
 import { Answers, answersSchema } from '../../shared/answers/index.ts'
+import { channelBindingSetting } from '../../shared/sasl/index.ts'
 import { parseLocalPart, parseMailbox } from './codec/address.ts'
 import { parseReplyLine } from './codec/reply.ts'
 import { MX_PORT, SUBMISSIONS_PORT, SUBMISSION_PORT, type Reply } from './messages.ts'
@@ -93,10 +94,7 @@ const settings = v.strictObject({
   message: sizeSetting(DEFAULT_LIMITS.messageMaxBytes, 'The largest message; then 552.'),
   aliases,
   'any-sender': v.pipe(v.optional(v.boolean(), false), v.description('Users may send as anyone.')),
-  'channel-binding': v.pipe(
-    v.optional(v.boolean(), false),
-    v.description('Offer SCRAM-SHA-256-PLUS. Some clients choose it and then cannot: mutt with GnuTLS over TLS 1.3.'),
-  ),
+  'channel-binding': channelBindingSetting,
   authenticate: v.pipe(
     v.optional(v.picklist(['off', 'mark', 'enforce']), 'mark'),
     v.description(

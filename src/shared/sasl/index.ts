@@ -4,6 +4,7 @@
 export { parseMechanism, type SaslMechanism } from './mechanisms.ts'
 export { BASE64_MAX_BYTES } from './messages.ts'
 export { ScramKeys } from './scram-keys.ts'
+export { channelBindingSetting, plainLoginSetting } from './settings.ts'
 export { startTextClient, type TextClient } from './text-client.ts'
 export {
   checkPassword,
