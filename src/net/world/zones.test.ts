@@ -6,7 +6,7 @@ import { defaultWorld } from './index.ts'
 import type { World } from './model.ts'
 import { resolveWorld } from './resolve.ts'
 import { TOY_SERVICES } from './toy-services.ts'
-import { zonesOf } from './zones.ts'
+import { reverseNames, zonesOf } from './zones.ts'
 
 function world(data: unknown): World {
   const world = resolveWorld(data, { services: TOY_SERVICES, folder: undefined })
@@ -144,4 +144,13 @@ test('the DNS service can serve every record of the default world', () => {
   for (const record of zonesOf(defaultWorld(TOY_SERVICES)).flatMap((zone) => zone.records)) {
     assert.equal(recordProblem(record), undefined, JSON.stringify(record))
   }
+})
+
+test('an address that several hosts share leads back to the first of them', () => {
+  const world = defaultWorld(TOY_SERVICES)
+  const shared = {
+    ...world,
+    hosts: world.hosts.map((host) => (host.client ? { ...host, addresses: ['127.0.0.1'] } : host)),
+  }
+  assert.equal(reverseNames(shared, []).get('127.0.0.1'), 'laptop')
 })

@@ -123,10 +123,10 @@ function servesWeb(port: { readonly port: number; readonly alpn?: readonly strin
   return port.port === 443 && (port.alpn?.includes('h2') ?? false)
 }
 
-/** Every address and the one name that it leads back to: its host's, else that of the owner's first record with it. */
+/** Every address and the one name that it leads back to: its first host's, else that of the owner's first record with it. */
 export function reverseNames(world: World, records: Iterable<NamedRecord>): ReadonlyMap<string, Name> {
   const names = new Map<string, Name>()
-  for (const host of world.hosts) for (const ip of host.addresses) names.set(ip, host.name)
+  for (const host of world.hosts) for (const ip of host.addresses) if (!names.has(ip)) names.set(ip, host.name)
   for (const { type, data, name } of records) {
     if ((type === 'A' || type === 'AAAA') && !names.has(data) && !name.startsWith('*')) names.set(data, name)
   }
