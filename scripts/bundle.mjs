@@ -1,5 +1,5 @@
-// Bundles the command line into a few files: Node then starts it in a third of the time that 170 modules
-// take. Made after an install and when sources have changed; bin/portolan uses it only while nothing in
+// Bundles the command line into a few files: Node then starts it in a third of the time that hundreds of
+// modules take. Made after an install and when sources have changed; bin/portolan uses it only while nothing in
 // src/ is newer, and runs the TypeScript as it is otherwise.
 import { build } from 'esbuild'
 import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
