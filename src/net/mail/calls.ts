@@ -1,6 +1,7 @@
 // What a running world answers about its mail: the desk and the record, in plain values.
 
 import type { Post } from '../../core/post.ts'
+import { bufferOf } from '../../wire/text.ts'
 import type { Ledger } from '../record/flow-record.ts'
 import { MailDesk } from './desk.ts'
 import type { MailFilter, MailSummary, MailView, MailWait } from './mail.ts'
@@ -56,5 +57,5 @@ function missing(which: string): Refusal {
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
+  return bufferOf(bytes).toString('base64')
 }

@@ -3,9 +3,10 @@
 
 import { failure, type CloseReason, type Failure, type StreamIo, type StreamMachine } from '../../core/index.ts'
 import type { Inbox } from '../../wire/inbox.ts'
+import { latin1 } from '../../wire/text.ts'
 import { bodyDecoder, type BodyDecoder } from './codec/body.ts'
 import { formatRequestHead, parseResponseHead } from './codec/head.ts'
-import { latin1, latin1Bytes } from './codec/text.ts'
+import { latin1Bytes } from './codec/text.ts'
 import { HEAD_MAX_BYTES, type Field, type HttpError, type ResponseHead } from './messages.ts'
 
 /** Content of one response, bytes: more is a failure. */

@@ -2,6 +2,7 @@
 
 import { isAscii } from 'node:buffer'
 import { TextDecoder } from 'node:util'
+import { latin1 } from '../../wire/text.ts'
 
 const decoders = new Map<string, TextDecoder>()
 const UTF8_FATAL = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -26,15 +27,6 @@ export function decodeOctets(bytes: Uint8Array): string {
   } catch {
     return WINDOWS_1252.decode(bytes)
   }
-}
-
-/** One character for each octet. */
-export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return view(bytes).toString('latin1', start, end)
-}
-
-function view(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function isUtf7(name: string): boolean {

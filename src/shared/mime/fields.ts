@@ -1,7 +1,7 @@
 // The fields of a header (RFC 5322 §2.2) where they stand, as they stand. Lines end in CRLF or in LF alone; a line that is
 // no field (mbox's `From `, garbage) belongs to none.
 
-import { latin1 } from './charset.ts'
+import { latin1 } from '../../wire/text.ts'
 import type { HeaderSpan } from './part.ts'
 
 const LF = 10

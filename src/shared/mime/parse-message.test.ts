@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SeededRandom } from '../../sim/seeded.ts'
-import { latin1 } from './charset.ts'
+import { latin1 } from '../../wire/text.ts'
 import { parseMessage } from './parse-message.ts'
 import { PART_DEPTH_MAX, PARTS_MAX, type Part } from './part.ts'
 

@@ -1,9 +1,9 @@
 // Reads a message into its tree of parts, in one pass and in linear time, whatever the bytes are. There is no broken
 // message: what MIME does not allow is read as what it most likely is.
 
+import { latin1 } from '../../wire/text.ts'
 import { BOUNDARY_MAX_BYTES, Boundaries, type Delimiter } from './boundaries.ts'
 import { fieldValue, isEmptyLine, lineEnd, type Field } from './fields.ts'
-import { latin1 } from './charset.ts'
 import { parseContentType, parseDisposition } from './parameters.ts'
 import { PART_DEPTH_MAX, PARTS_MAX, type Parameterized, type Part } from './part.ts'
 import { isIdentity } from './transfer.ts'

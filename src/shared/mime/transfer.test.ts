@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { latin1 } from './charset.ts'
+import { latin1 } from '../../wire/text.ts'
 import { decodeTransfer } from './transfer.ts'
 
 const READ: readonly (readonly [encoding: string | undefined, encoded: string, content: string])[] = [

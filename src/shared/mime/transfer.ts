@@ -1,6 +1,6 @@
 // Transfer encodings of bodies (RFC 2045 §6), undone. Lenient: what is broken in an encoding stands as it is or is skipped.
 
-import { latin1 } from './charset.ts'
+import { latin1 } from '../../wire/text.ts'
 
 const LF = 10
 const CR = 13

@@ -1,5 +1,6 @@
 // Base64 as SASL's profiles want it (RFC 4648 §4): strict, so that nothing is taken for what it is not.
 
+import { bufferOf } from '../../wire/text.ts'
 import { BASE64_MAX_BYTES } from './messages.ts'
 
 /** Every group whole, padding where it belongs, and no bits set behind the end. */
@@ -17,5 +18,5 @@ export function decodeBase64(text: string): Uint8Array | undefined {
 
 /** Without the `=` for nothing: whoever sends an empty initial response writes that. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+  return bufferOf(bytes).toString('base64')
 }

@@ -2,6 +2,7 @@
 // back: who wants the content whole collects it, within a limit.
 
 import type { Inbox } from '../../../wire/inbox.ts'
+import { latin1 } from '../../../wire/text.ts'
 import {
   CHUNK_EXTENSIONS_MAX_BYTES,
   CHUNK_LINE_MAX_BYTES,
@@ -11,7 +12,6 @@ import {
   type HttpError,
 } from '../messages.ts'
 import { parseFields } from './fields.ts'
-import { latin1 } from './text.ts'
 
 /** A piece of content (a view), or that more is needed, or the end, or what broke. */
 export type BodyStep = Uint8Array | 'more' | 'done' | HttpError

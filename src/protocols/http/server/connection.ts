@@ -3,9 +3,10 @@
 
 import type { CloseReason, StreamIo, StreamMachine } from '../../../core/index.ts'
 import type { Inbox } from '../../../wire/inbox.ts'
+import { latin1 } from '../../../wire/text.ts'
 import { bodyDecoder, type BodyDecoder } from '../codec/body.ts'
 import { parseRequestHead } from '../codec/head.ts'
-import { latin1, latin1Bytes } from '../codec/text.ts'
+import { latin1Bytes } from '../codec/text.ts'
 import { EMPTY_LINES_MAX, httpError, isBodiless, type HttpError } from '../messages.ts'
 import type { Request, RequestHead, Response } from '../messages.ts'
 import { ContentCollector, NO_CONTENT, tooLarge } from './content.ts'

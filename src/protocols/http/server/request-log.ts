@@ -1,7 +1,8 @@
 // Events of a web server: one for each request while there are few, sums when there are many.
 
 import { EventBudget, type Event, type Io } from '../../../core/index.ts'
-import { latin1, grouped } from '../codec/text.ts'
+import { latin1 } from '../../../wire/text.ts'
+import { grouped } from '../codec/text.ts'
 import type { HttpError } from '../messages.ts'
 
 /** Characters of a path that an event shows. */

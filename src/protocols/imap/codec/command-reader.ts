@@ -2,6 +2,7 @@
 // It does not know what commands mean, except that a literal of APPEND may be a message.
 
 import type { Inbox } from '../../../wire/inbox.ts'
+import { latin1 } from '../../../wire/text.ts'
 import {
   EARLY_LITERAL_MAX_BYTES,
   LINE_MAX_BYTES,
@@ -289,8 +290,4 @@ function roomFor(buffer: Uint8Array, needed: number, whole: number): Uint8Array 
   const grown = new Uint8Array(Math.min(whole, Math.max(needed, buffer.length * 2)))
   grown.set(buffer)
   return grown
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

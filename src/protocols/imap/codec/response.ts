@@ -1,6 +1,7 @@
 // Responses as a client reads them (RFC 9051 §7): put together as they come, then parsed.
 
 import type { Inbox } from '../../../wire/inbox.ts'
+import { latin1 } from '../../../wire/text.ts'
 import type { Response, Status, Value } from '../messages.ts'
 
 /** Octets of a line without its literals. Ours: a SEARCH that finds 100,000 messages. */
@@ -37,7 +38,7 @@ export class ResponseReader {
     const end = inbox.indexOf(LF)
     if (end === -1 && inbox.length < PIECE_MAX_BYTES) return 'more'
     const bytes = inbox.take(end === -1 ? inbox.length : end + 1) ?? new Uint8Array(0)
-    this.#text += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    this.#text += latin1(bytes)
     if (this.#text.length > LINE_MAX_BYTES) return 'malformed'
     if (end === -1) return 'piece'
     this.#text = this.#text.replace(/\r?\n$/, '')

@@ -1,6 +1,7 @@
 // Reads the words of one command from left to right (RFC 9051 §9). A word that is not there makes the scanner `failed`;
 // whoever reads looks at that once, at the end.
 
+import { latin1 } from '../../../wire/text.ts'
 import { LITERAL_MAX_BYTES, NUMBER_MAX, type MessageSet } from '../messages.ts'
 import type { CommandText } from './command-reader.ts'
 import { parseDateTime } from './date.ts'
@@ -109,7 +110,7 @@ export class Scanner {
   string(what: string): string {
     if (this.next === '"') return this.#quoted()
     const literal = this.literal(what)
-    return Buffer.from(literal.buffer, literal.byteOffset, literal.length).toString('latin1')
+    return latin1(literal)
   }
 
   /** `undefined`: NIL. */

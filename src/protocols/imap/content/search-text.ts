@@ -15,6 +15,7 @@ import {
   type HeaderSpan,
   type Part,
 } from '../../../shared/mime/index.ts'
+import { bufferOf } from '../../../wire/text.ts'
 import { OCTET_SEARCH_MAX_BYTES, OctetSearch } from './octet-search.ts'
 import type { SearchedMessage } from './search-key.ts'
 
@@ -80,7 +81,7 @@ export class Haystack {
 
   #header(): HeaderSpan {
     if (this.#span !== undefined) return this.#span
-    this.#head = this.#bytes ?? bufferOf(this.#message.head())
+    this.#head = this.#bytes ?? bufferOf(this.#message.head() ?? NONE)
     this.#span = headerOf(this.#head)
     if (this.#span.bodyStart === this.#head.length && this.#head.length < this.#message.size) {
       this.#head = this.#whole()
@@ -95,14 +96,9 @@ export class Haystack {
   }
 
   #whole(): Buffer {
-    this.#bytes ??= bufferOf(this.#message.content())
+    this.#bytes ??= bufferOf(this.#message.content() ?? NONE)
     return this.#bytes
   }
-}
-
-function bufferOf(bytes: Uint8Array | undefined): Buffer {
-  const found = bytes ?? NONE
-  return Buffer.isBuffer(found) ? found : Buffer.from(found.buffer, found.byteOffset, found.byteLength)
 }
 
 function someHeader(bytes: Uint8Array, part: Part, needle: Needle): boolean {

@@ -3,6 +3,7 @@
 
 import type { CloseReason, StreamIo, StreamMachine } from '../../../core/index.ts'
 import type { Inbox } from '../../../wire/inbox.ts'
+import { latin1 } from '../../../wire/text.ts'
 import { appendTarget, parseCommand } from '../codec/command/index.ts'
 import { CommandReader, type CommandText, type ReaderStep } from '../codec/command-reader.ts'
 import { Deflater } from '../codec/deflate.ts'
@@ -270,9 +271,7 @@ export class ImapConnection implements StreamMachine {
     if (line === 'more') return false
     this.#heardMs = this.#io.now
     if (line === 'too-long') return this.#skipLine(inbox)
-    const outcome = this.#isSkipping
-      ? bad('the line is too long')
-      : exchange.line(Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1'))
+    const outcome = this.#isSkipping ? bad('the line is too long') : exchange.line(latin1(line))
     this.#isSkipping = false
     if (outcome === undefined) return true
     this.#exchange = undefined
@@ -387,7 +386,7 @@ function isAppendAhead(step: ReaderStep, inbox: Inbox): boolean {
   if (step.kind === 'more' || inbox.length === 0) return false
   if (step.kind !== 'command') return true
   const head = inbox.peek(APPEND_AHEAD_BYTES)
-  return APPEND_AHEAD.test(Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1'))
+  return APPEND_AHEAD.test(latin1(head))
 }
 
 function tagIn(text: string): string {

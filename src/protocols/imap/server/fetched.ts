@@ -2,6 +2,7 @@
 
 import type { Mailbox, Message } from '../../../core/index.ts'
 import { headerOf, parseMessage, type HeaderSpan, type Part } from '../../../shared/mime/index.ts'
+import { bufferOf } from '../../../wire/text.ts'
 
 const HEADER_END = Buffer.from('\r\n\r\n')
 
@@ -39,7 +40,7 @@ export class Fetched {
     this.#head ??= this.#mailbox.head(this.message)
     const head = this.#head
     if (head === undefined || head.length === this.message.size) return head
-    const bytes = Buffer.from(head.buffer, head.byteOffset, head.length)
+    const bytes = bufferOf(head)
     return bytes.includes(HEADER_END) ? head : undefined
   }
 }

@@ -1,5 +1,6 @@
 // One command line, both ways (RFC 1939 §3, RFC 2449 §4): `RETR 1`. Keywords in any case; further spaces are no error.
 
+import { utf8 } from '../../../wire/text.ts'
 import type { BadCommand, Command, CommandKind } from '../messages.ts'
 
 /** Message numbers and line counts: more digits than any maildrop has messages. */
@@ -46,7 +47,7 @@ const PARSERS: Readonly<Record<CommandKind, Parse>> = {
 
 /** `line`: without its end; arguments are UTF-8. A password is all that stands behind the first space. */
 export function parseCommand(line: Uint8Array): Command | BadCommand {
-  const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8')
+  const text = utf8(line)
   const space = text.indexOf(' ')
   const keyword = (space === -1 ? text : text.slice(0, space)).toUpperCase()
   if (!isKind(keyword)) return bad('no such command')

@@ -1,6 +1,8 @@
 // The body of a multi-line response (RFC 1939 §3): lines that begin with a dot get a second one, and a line with a
 // dot alone ends it. A bare LF is sent as a line end, so that no reader finds that last line where there is none.
 
+import { bufferOf } from '../../../wire/text.ts'
+
 const DOT = 46
 const LF = 10
 const CR = 13
@@ -24,7 +26,7 @@ export class DotStuffer {
   #ended = false
 
   constructor(content: Uint8Array) {
-    this.#content = Buffer.from(content.buffer, content.byteOffset, content.length)
+    this.#content = bufferOf(content)
   }
 
   /** The next octets to send, the ending line at last; `undefined` after that. */
@@ -65,7 +67,7 @@ export class DotStuffer {
  * `bytes` ends before that, so that more of the message, if there is more, has to be looked at.
  */
 export function topLength(bytes: Uint8Array, lines: number): number | undefined {
-  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const content = bufferOf(bytes)
   let at = 0
   let left: number | undefined
   for (;;) {
@@ -101,7 +103,7 @@ export class DotReader {
   /** Takes what is there from `inbox`, not a byte behind the end. */
   take(inbox: { readonly length: number; peek(): Uint8Array; skip(count: number): void }): DotStep {
     const unread = inbox.peek()
-    const bytes = Buffer.from(unread.buffer, unread.byteOffset, unread.length)
+    const bytes = bufferOf(unread)
     let at = 0
     let kept = 0
     while (at < bytes.length) {

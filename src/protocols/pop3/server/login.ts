@@ -11,6 +11,7 @@ import {
   TextExchange,
   type TextStep,
 } from '../../../shared/sasl/index.ts'
+import { latin1 } from '../../../wire/text.ts'
 import { reply } from '../codec/reply.ts'
 import type { Reply } from '../messages.ts'
 import type { Pop3Context } from './context.ts'
@@ -96,7 +97,7 @@ export class Login {
   /** A line of the client within an exchange. */
   answer(line: Uint8Array): LoginStep {
     if (this.#exchange === undefined) return { kind: 'bad', reason: 'no exchange was begun' }
-    return this.#step(this.#exchange.answer(Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1')))
+    return this.#step(this.#exchange.answer(latin1(line)))
   }
 
   #step(step: TextStep): LoginStep {

@@ -1,6 +1,8 @@
 // The header of a mail as DKIM and DMARC look at it: whole fields, in order, octet for octet. Not for people: nothing is
 // decoded here.
 
+import { bufferOf } from '../../../wire/text.ts'
+
 const HEADER_END = Buffer.from('\r\n\r\n')
 
 export interface Field {
@@ -8,11 +10,6 @@ export interface Field {
   readonly name: string
   /** Name, colon and value with its folds, one character an octet, without the last CRLF. */
   readonly text: string
-}
-
-/** A view as Node's `Buffer` functions want it. */
-export function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Octets of the header, the last field's CRLF included and the empty line not. All of a mail that has no empty line. */

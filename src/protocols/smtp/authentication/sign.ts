@@ -2,7 +2,8 @@
 // done here.
 
 import { createHash, sign, type KeyObject } from 'node:crypto'
-import { bufferOf, fieldsOf, headerLength, type Field } from './fields.ts'
+import { bufferOf } from '../../../wire/text.ts'
+import { fieldsOf, headerLength, type Field } from './fields.ts'
 
 export interface DkimSigner {
   /** d=, in lower case. */

@@ -5,7 +5,8 @@ import { Readable } from 'node:stream'
 import type { Failure } from '../../../core/failure.ts'
 import type { Io } from '../../../core/io.ts'
 import type { NameResolver, WorldView } from '../../../core/world-view.ts'
-import { bufferOf, fieldsOf, headerLength, type Field } from './fields.ts'
+import { bufferOf } from '../../../wire/text.ts'
+import { fieldsOf, headerLength, type Field } from './fields.ts'
 import { KEPT_MS, Lookups, type Lookup } from './lookups.ts'
 
 export interface CheckedMail {

@@ -1,6 +1,7 @@
 // The content of a mail on its way out: what it is made of, and how DATA wants it. Whole octets, no parsing.
 
 import type { BodyKind } from '../../../core/post.ts'
+import { bufferOf } from '../../../wire/text.ts'
 
 const CR = 13
 const LF = 10
@@ -9,10 +10,6 @@ const CRLF = Buffer.from('\r\n')
 const STUFFED = Buffer.from('\r\n.')
 const END = Buffer.from('.\r\n')
 const MISSING_END = Buffer.from('\r\n.\r\n')
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
 
 /** Whether every octet is below 128. */
 export function isSevenBit(bytes: Uint8Array): boolean {

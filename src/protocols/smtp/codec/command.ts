@@ -1,6 +1,7 @@
 // One command line, both ways (RFC 5321 §4.1.1): `MAIL FROM:<alice@harbor.test> SIZE=1000`. Whether the command is legal
 // now is the session's to know.
 
+import { utf8 } from '../../../wire/text.ts'
 import { reply, type BadCommand, type Command, type CommandKind } from '../messages.ts'
 import { parseMail, parseRcpt } from './envelope.ts'
 import { formatParameters } from './parameters.ts'
@@ -47,7 +48,7 @@ const PARSERS: Readonly<Record<CommandKind, Parse>> = {
 
 /** `line`: without its CRLF; its text is UTF-8 (RFC 6531 §3.3). A CR or LF within it is refused like any control character. */
 export function parseCommand(line: Uint8Array): Command | BadCommand {
-  const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8').trimEnd()
+  const text = utf8(line).trimEnd()
   if (CONTROL.test(text)) return bad(500, '5.5.2', 'a command has no control characters, and is ASCII or UTF-8')
   const space = text.indexOf(' ')
   const verb = (space === -1 ? text : text.slice(0, space)).toUpperCase()

@@ -1,6 +1,7 @@
 // Replies (RFC 5321 §4.2), with enhanced codes (RFC 2034, RFC 3463): `250 2.1.0 the sender is fine`. Both ways.
 
 import type { Inbox } from '../../../wire/inbox.ts'
+import { utf8 } from '../../../wire/text.ts'
 import { REPLY_LINES_MAX, REPLY_LINE_MAX_BYTES, type Reply } from '../messages.ts'
 
 const LINE = /^([2-5]\d\d)(?:([ -])(.*))?$/s
@@ -46,7 +47,7 @@ export class ReplyReader {
       const line = inbox.line(REPLY_LINE_MAX_BYTES, true)
       if (line === 'more') return 'more'
       if (line === 'too-long') return { kind: 'bad', reason: `a reply line above ${REPLY_LINE_MAX_BYTES} bytes` }
-      const parsed = parseReplyLine(Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8'))
+      const parsed = parseReplyLine(utf8(line))
       if (parsed === undefined) return { kind: 'bad', reason: 'a line that is no reply' }
       if (this.#code !== undefined && parsed.code !== this.#code)
         return { kind: 'bad', reason: 'two codes in one reply' }

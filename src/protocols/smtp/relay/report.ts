@@ -3,6 +3,7 @@
 
 import type { BodyKind } from '../../../core/post.ts'
 import { formatDate } from '../../../shared/mime/index.ts'
+import { bufferOf } from '../../../wire/text.ts'
 import { isAscii } from '../codec/address.ts'
 import { decodeXtext } from '../codec/xtext.ts'
 import { hasPlainHeader, isSevenBit, isText } from '../client/content.ts'
@@ -112,7 +113,7 @@ function returnedType(isWhole: boolean, smtpUtf8: boolean): string {
 }
 
 function headerOf(content: Uint8Array): Uint8Array {
-  const end = Buffer.from(content.buffer, content.byteOffset, content.length).indexOf('\r\n\r\n')
+  const end = bufferOf(content).indexOf('\r\n\r\n')
   return end === -1
     ? content.subarray(0, RETURNED_MAX_BYTES)
     : content.subarray(0, Math.min(end + 2, RETURNED_MAX_BYTES))

@@ -2,6 +2,7 @@
 // came before, and which fields its sender forgot. Its structure beyond that is not looked at.
 
 import { parseMessageId } from '../../../shared/mime/index.ts'
+import { bufferOf } from '../../../wire/text.ts'
 
 /** Octets of a header that are looked at. Ours: a long header is 16 KiB. */
 const HEADER_MAX_BYTES = 262_144
@@ -65,7 +66,7 @@ function authorDomainOf(value: string): string | undefined {
 }
 
 function headerText(content: Uint8Array): string {
-  const bytes = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, HEADER_MAX_BYTES))
+  const bytes = bufferOf(content.subarray(0, HEADER_MAX_BYTES))
   if (bytes[0] === 13 && bytes[1] === 10) return '\r\n'
   const end = bytes.indexOf('\r\n\r\n')
   return bytes.toString('latin1', 0, end === -1 ? bytes.length : end)

@@ -8,6 +8,7 @@ import {
   type SaslMechanism,
   type TextStep,
 } from '../../../shared/sasl/index.ts'
+import { latin1 } from '../../../wire/text.ts'
 import { reply, type Reply } from '../messages.ts'
 import type { SmtpContext } from './context.ts'
 import * as say from './replies.ts'
@@ -72,7 +73,7 @@ export class Login {
   /** A line of the client within an exchange. */
   answer(line: Uint8Array): LoginStep {
     if (this.#exchange === undefined) return refused(501, '5.7.0', 'no exchange was begun')
-    return this.#step(this.#exchange.answer(Buffer.from(line.buffer, line.byteOffset, line.length).toString('latin1')))
+    return this.#step(this.#exchange.answer(latin1(line)))
   }
 
   #step(step: TextStep): LoginStep {
