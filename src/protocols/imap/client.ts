@@ -9,6 +9,7 @@ import {
   type StreamIo,
   type StreamMachine,
 } from '../../core/index.ts'
+import { ClientSession, tlsBeforeLogin, type MailboxClientOptions } from '../../shared/mailbox-client/index.ts'
 import { startTextClient, type TextClient } from '../../shared/sasl/index.ts'
 import type { Inbox } from '../../wire/inbox.ts'
 import { formatCommand, type CommandPiece } from './codec/format-command.ts'
@@ -21,19 +22,7 @@ import {
   type StatusResponse,
 } from './messages.ts'
 
-/** Without anything from the server while an answer is due. As for POP3: a test wants to end. */
-const SILENCE_MS = 30_000
-const TIMER = 'silence'
-
-export interface ImapClientOptions {
-  readonly user: string
-  readonly password: string
-  /** Begin TLS where the server offers it, and expect a certificate for this name. Without it there is no STARTTLS. */
-  readonly serverName?: string
-  /** End the session rather than log in without TLS. Default: true. */
-  readonly tlsRequired?: boolean
-  /** Hears that somebody is logged in, or why not. */
-  ready(result: ImapReady | Failure): void
+export interface ImapClientOptions extends MailboxClientOptions<ImapReady> {
   /** Hears each untagged response that belongs to no command of ours. */
   heard?(response: Response): void
 }
@@ -64,6 +53,7 @@ interface Exchange {
 export class ImapClient implements StreamMachine {
   readonly #io: StreamIo
   readonly #options: ImapClientOptions
+  readonly #session: ClientSession
   readonly #reader = new ResponseReader()
   readonly #waiting: Exchange[] = []
   #running: Exchange | undefined
@@ -76,12 +66,11 @@ export class ImapClient implements StreamMachine {
   #sasl: TextClient | undefined
   #isIdling = false
   #isReady = false
-  #isOpen = true
-  #failed: Failure | undefined
 
   constructor(io: StreamIo, options: ImapClientOptions) {
     this.#io = io
     this.#options = options
+    this.#session = new ClientSession(io, (why) => this.#over(why))
   }
 
   /** Sends a command once those before it are answered. To be used once `ready` has heard that all is well. */
@@ -101,15 +90,15 @@ export class ImapClient implements StreamMachine {
   }
 
   opened(): void {
-    this.#expectSoon()
+    this.#session.expectSoon()
   }
 
   received(inbox: Inbox): boolean {
     const response = this.#reader.next(inbox)
     if (response === 'more') return false
-    this.#expectSoon()
+    this.#session.expectSoon()
     if (response === 'malformed') {
-      this.#fail(failure('EPROTO', 'the server said something that is no IMAP'))
+      this.#session.fail(failure('EPROTO', 'the server said something that is no IMAP'))
       return false
     }
     this.#heard(response)
@@ -117,27 +106,25 @@ export class ImapClient implements StreamMachine {
   }
 
   ended(): void {
-    this.#fail(failure('ECONNRESET', 'the server closed the connection'))
+    this.#session.ended()
   }
 
   closed(reason: CloseReason): void {
-    this.#isOpen = false
-    this.#fail(failure('ECONNRESET', `the connection ended: ${reason.detail ?? reason.kind}`))
+    this.#session.closed(reason)
   }
 
   woke(timer: string): void {
-    if (timer !== TIMER || this.#isIdling || (this.#isReady && this.#running === undefined)) return
-    this.#fail(failure('ETIMEDOUT', `the server said nothing for ${SILENCE_MS} ms`))
+    this.#session.woke(timer, !this.#isIdling && (!this.#isReady || this.#running !== undefined))
   }
 
   #queue(exchange: Exchange): void {
-    if (this.#failed !== undefined) return exchange.answered(this.#failed)
+    if (this.#session.failed !== undefined) return exchange.answered(this.#session.failed)
     this.#waiting.push(exchange)
     this.#next()
   }
 
   #next(): void {
-    if (this.#running !== undefined || this.#failed !== undefined) return
+    if (this.#running !== undefined || this.#session.failed !== undefined) return
     const exchange = this.#waiting.shift()
     if (exchange === undefined) return
     this.#running = exchange
@@ -145,7 +132,7 @@ export class ImapClient implements StreamMachine {
     this.#untagged = []
     const [first = '', ...rest] = formatCommand(exchange.command, 'utf-7')
     this.#pieces = [`a${this.#tag} ${typeof first === 'string' ? first : ''}`, ...rest]
-    this.#expectSoon()
+    this.#session.expectSoon()
     this.#sendPieces()
   }
 
@@ -176,7 +163,7 @@ export class ImapClient implements StreamMachine {
     this.#note(response)
     if (!this.#isGreeted) return this.#greeting(response)
     if (response.kind === 'status' && response.status === 'BYE' && this.#running?.command.kind !== 'LOGOUT') {
-      return this.#fail(failure('ECONNRESET', `the server says goodbye: ${response.text}`))
+      return this.#session.fail(failure('ECONNRESET', `the server says goodbye: ${response.text}`))
     }
     const running = this.#running
     if (running === undefined) this.#options.heard?.(response)
@@ -193,14 +180,15 @@ export class ImapClient implements StreamMachine {
     const sasl = this.#sasl
     if (sasl !== undefined) return this.#challenge(sasl, text)
     if (this.#pieces.length > 0) return this.#sendPieces()
-    if (this.#running?.command.kind !== 'IDLE') return this.#fail(failure('EPROTO', 'the server asks for nothing'))
+    if (this.#running?.command.kind !== 'IDLE')
+      return this.#session.fail(failure('EPROTO', 'the server asks for nothing'))
     this.#isIdling = true
   }
 
   #answered(status: StatusResponse): void {
     const exchange = this.#running
     if (exchange === undefined || status.tag !== `a${this.#tag}`) {
-      return this.#fail(failure('EPROTO', 'an answer to nothing'))
+      return this.#session.fail(failure('EPROTO', 'an answer to nothing'))
     }
     this.#note(status)
     this.#running = undefined
@@ -213,7 +201,7 @@ export class ImapClient implements StreamMachine {
   #greeting(response: Response): void {
     this.#isGreeted = true
     if (response.kind !== 'status' || response.status !== 'OK') {
-      return this.#fail(failure('EREFUSED', `the server takes no session: ${textOf(response)}`))
+      return this.#session.fail(failure('EREFUSED', `the server takes no session: ${textOf(response)}`))
     }
     this.#withCapabilities(() => this.#secure())
   }
@@ -227,15 +215,14 @@ export class ImapClient implements StreamMachine {
 
   /** What was said before the handshake counts for nothing after it (RFC 9051 §6.2.1). */
   #secure(): void {
-    const { serverName, tlsRequired = true } = this.#options
-    const offered = this.#capabilities.includes('STARTTLS')
-    if (this.#io.tls !== undefined || (!tlsRequired && (serverName === undefined || !offered))) return this.#login()
-    if (serverName === undefined || !offered) return this.#fail(failure('ENOTLS', 'the server offers no TLS'))
+    const serverName = tlsBeforeLogin(this.#io, this.#options, this.#capabilities.includes('STARTTLS'))
+    if (serverName === undefined) return this.#login()
+    if (isFailure(serverName)) return this.#session.fail(serverName)
     this.ask({ kind: 'STARTTLS' }, (result) => {
       if (isFailure(result)) return
       if (result.status.status !== 'OK') return this.#refused('the server refused TLS', result.status)
       this.#io.secure({ side: 'client', serverName }, (secured) => {
-        if (isFailure(secured)) return this.#fail(secured)
+        if (isFailure(secured)) return this.#session.fail(secured)
         this.#capabilities = []
         this.#withCapabilities(() => this.#login())
       })
@@ -248,7 +235,8 @@ export class ImapClient implements StreamMachine {
     const plainAllowedWithoutTls = this.#options.tlsRequired === false
     const sasl = startTextClient(this.#io, offered, { user, password, plainAllowedWithoutTls })
     if (sasl !== undefined) return this.#authenticate(sasl)
-    if (this.#capabilities.includes('LOGINDISABLED')) return this.#fail(failure('EAUTH', 'the server takes no login'))
+    if (this.#capabilities.includes('LOGINDISABLED'))
+      return this.#session.fail(failure('EAUTH', 'the server takes no login'))
     this.ask({ kind: 'LOGIN', user, password }, (result) => this.#loggedIn(result, 'LOGIN'))
   }
 
@@ -258,7 +246,7 @@ export class ImapClient implements StreamMachine {
     const initial = this.#capabilities.includes('SASL-IR') ? sasl.initial() : undefined
     this.ask({ kind: 'AUTHENTICATE', mechanism, ...(initial === undefined ? {} : { initial }) }, (result) => {
       if (!isFailure(result) && result.status.status === 'OK' && !sasl.isComplete) {
-        return this.#fail(failure('EPROTO', 'the server did not prove that it knows the password'))
+        return this.#session.fail(failure('EPROTO', 'the server did not prove that it knows the password'))
       }
       this.#loggedIn(result, mechanism)
     })
@@ -267,7 +255,7 @@ export class ImapClient implements StreamMachine {
   #challenge(sasl: TextClient, base64: string): void {
     const answer = sasl.answer(base64)
     if (answer.kind === 'response') this.#send(`${answer.base64}\r\n`)
-    else this.#fail(failure('EPROTO', `the login broke off: ${answer.why}`))
+    else this.#session.fail(failure('EPROTO', `the login broke off: ${answer.why}`))
   }
 
   #loggedIn(result: ImapAnswer | Failure, mechanism: string): void {
@@ -283,27 +271,21 @@ export class ImapClient implements StreamMachine {
 
   #refused(what: string, { code, text }: StatusResponse): void {
     const isAuth = code === 'AUTHENTICATIONFAILED'
-    this.#fail(failure(isAuth ? 'EAUTH' : 'EREFUSED', `${what}: ${code === undefined ? '' : `[${code}] `}${text}`))
-  }
-
-  #expectSoon(): void {
-    this.#io.wakeAt(TIMER, this.#io.now + SILENCE_MS)
+    this.#session.fail(
+      failure(isAuth ? 'EAUTH' : 'EREFUSED', `${what}: ${code === undefined ? '' : `[${code}] `}${text}`),
+    )
   }
 
   #send(text: string): void {
     this.#io.send(Buffer.from(text, 'latin1'))
   }
 
-  /** Tells all that still wait, and closes. */
-  #fail(why: Failure): void {
-    if (this.#failed !== undefined) return
-    this.#failed = why
+  /** Tells all that still wait. */
+  #over(why: Failure): void {
     if (!this.#isReady) this.#options.ready(why)
     const waiting = [...(this.#running === undefined ? [] : [this.#running]), ...this.#waiting.splice(0)]
     this.#running = undefined
     for (const exchange of waiting) exchange.answered(why)
-    if (this.#isOpen) this.#io.end()
-    this.#isOpen = false
   }
 }
 

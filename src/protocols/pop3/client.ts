@@ -9,6 +9,7 @@ import {
   type StreamIo,
   type StreamMachine,
 } from '../../core/index.ts'
+import { ClientSession, tlsBeforeLogin, type MailboxClientOptions } from '../../shared/mailbox-client/index.ts'
 import { BASE64_MAX_BYTES, startTextClient, type TextClient } from '../../shared/sasl/index.ts'
 import type { Inbox } from '../../wire/inbox.ts'
 import { formatCommand } from './codec/command.ts'
@@ -18,20 +19,8 @@ import { COMMAND_LINE_MAX_BYTES, REPLY_LINE_MAX_BYTES, type Command, type Reply 
 
 /** Of one multi-line answer. */
 const ANSWER_MAX_BYTES = 64 * 1024 * 1024
-/** Without anything from the server while an answer is due. Fetchmail waits for 300 s; a test wants to end. */
-const SILENCE_MS = 30_000
-const TIMER = 'silence'
 
-export interface Pop3ClientOptions {
-  readonly user: string
-  readonly password: string
-  /** Begin TLS where the server offers it, and expect a certificate for this name. Without it there is no STLS. */
-  readonly serverName?: string
-  /** End the session rather than log in without TLS. Default: true. */
-  readonly tlsRequired?: boolean
-  /** Hears that the maildrop is open, or why not. */
-  ready(result: Pop3Ready | Failure): void
-}
+export type Pop3ClientOptions = MailboxClientOptions<Pop3Ready>
 
 export interface Pop3Ready {
   /** After the login, as CAPA lists them. */
@@ -56,33 +45,33 @@ interface Exchange {
 export class Pop3Client implements StreamMachine {
   readonly #io: StreamIo
   readonly #options: Pop3ClientOptions
+  readonly #session: ClientSession
   readonly #exchanges: Exchange[] = []
   #greeted = false
   #reading: { readonly reply: Reply; readonly reader: DotReader } | undefined
   #sasl: TextClient | undefined
   #isReady = false
-  #isOpen = true
-  #failed: Failure | undefined
 
   constructor(io: StreamIo, options: Pop3ClientOptions) {
     this.#io = io
     this.#options = options
+    this.#session = new ClientSession(io, (why) => this.#over(why))
   }
 
   /** Sends a command at once; answers come in order. To be used once `ready` has heard that all is well. */
   ask(command: Command, answered: Answered): void {
-    if (this.#failed !== undefined) return answered(this.#failed)
+    if (this.#session.failed !== undefined) return answered(this.#session.failed)
     this.#exchanges.push({ isMultiline: isMultiline(command), answered })
-    this.#io.wakeAt(TIMER, this.#io.now + SILENCE_MS)
+    this.#session.expectSoon()
     this.#io.send(Buffer.from(`${formatCommand(command)}\r\n`))
   }
 
   opened(): void {
-    this.#io.wakeAt(TIMER, this.#io.now + SILENCE_MS)
+    this.#session.expectSoon()
   }
 
   received(inbox: Inbox): boolean {
-    this.#io.wakeAt(TIMER, this.#io.now + SILENCE_MS)
+    this.#session.expectSoon()
     if (this.#reading !== undefined) return this.#content(inbox, this.#reading)
     const line = inbox.line(this.#sasl === undefined ? REPLY_LINE_MAX_BYTES : BASE64_MAX_BYTES, true)
     if (line === 'more') return false
@@ -92,17 +81,15 @@ export class Pop3Client implements StreamMachine {
   }
 
   ended(): void {
-    this.#fail(failure('ECONNRESET', 'the server closed the connection'))
+    this.#session.ended()
   }
 
   closed(reason: CloseReason): void {
-    this.#isOpen = false
-    this.#fail(failure('ECONNRESET', `the connection ended: ${reason.detail ?? reason.kind}`))
+    this.#session.closed(reason)
   }
 
   woke(timer: string): void {
-    if (timer !== TIMER || (this.#isReady && this.#exchanges.length === 0)) return
-    this.#fail(failure('ETIMEDOUT', `the server said nothing for ${SILENCE_MS} ms`))
+    this.#session.woke(timer, !this.#isReady || this.#exchanges.length > 0)
   }
 
   #line(text: string): void {
@@ -149,17 +136,15 @@ export class Pop3Client implements StreamMachine {
 
   /** RFC 2595 §4: what was said before the handshake counts for nothing after it. */
   #secure(capabilities: readonly string[]): void {
-    const { serverName, tlsRequired = true } = this.#options
-    const offered = capabilities.some((each) => each.toUpperCase() === 'STLS')
-    if (this.#io.tls !== undefined || (!tlsRequired && (serverName === undefined || !offered))) {
-      return this.#login(capabilities)
-    }
-    if (serverName === undefined || !offered) return this.#fail(failure('ENOTLS', 'the server offers no TLS'))
+    const isOffered = capabilities.some((each) => each.toUpperCase() === 'STLS')
+    const serverName = tlsBeforeLogin(this.#io, this.#options, isOffered)
+    if (serverName === undefined) return this.#login(capabilities)
+    if (isFailure(serverName)) return this.#session.fail(serverName)
     this.ask({ kind: 'STLS' }, (result) => {
       if (isFailure(result)) return
       if (!result.reply.ok) return this.#refused('the server refused TLS', result.reply)
       this.#io.secure({ side: 'client', serverName }, (secured) => {
-        if (isFailure(secured)) return this.#fail(secured)
+        if (isFailure(secured)) return this.#session.fail(secured)
         this.#capabilities((anew) => this.#login(anew))
       })
     })
@@ -188,7 +173,7 @@ export class Pop3Client implements StreamMachine {
     const initial = initialFor(sasl)
     this.ask({ kind: 'AUTH', mechanism, ...(initial === undefined ? {} : { initial }) }, (result) => {
       if (!isFailure(result) && result.reply.ok && !sasl.isComplete) {
-        return this.#fail(failure('EPROTO', 'the server did not prove that it knows the password'))
+        return this.#session.fail(failure('EPROTO', 'the server did not prove that it knows the password'))
       }
       this.#loggedIn(result, mechanism)
     })
@@ -197,7 +182,7 @@ export class Pop3Client implements StreamMachine {
   #challenge(sasl: TextClient, base64: string): void {
     const answer = sasl.answer(base64)
     if (answer.kind === 'response') this.#io.send(Buffer.from(`${answer.base64}\r\n`))
-    else this.#fail(failure('EPROTO', `the login broke off: ${answer.why}`))
+    else this.#session.fail(failure('EPROTO', `the login broke off: ${answer.why}`))
   }
 
   #loggedIn(result: Pop3Answer | Failure, mechanism: string): void {
@@ -211,22 +196,18 @@ export class Pop3Client implements StreamMachine {
   }
 
   #refused(what: string, answer: Reply): void {
-    this.#fail(failure(answer.code === 'AUTH' ? 'EAUTH' : 'EREFUSED', `${what}: ${formatReply(answer)}`))
+    this.#session.fail(failure(answer.code === 'AUTH' ? 'EAUTH' : 'EREFUSED', `${what}: ${formatReply(answer)}`))
   }
 
   #broken(what: string): true {
-    this.#fail(failure('EPROTO', what))
+    this.#session.fail(failure('EPROTO', what))
     return true
   }
 
-  /** Tells all that still wait, and closes. */
-  #fail(why: Failure): void {
-    if (this.#failed !== undefined) return
-    this.#failed = why
+  /** Tells all that still wait. */
+  #over(why: Failure): void {
     if (!this.#isReady) this.#options.ready(why)
     for (const exchange of this.#exchanges.splice(0)) exchange.answered(why)
-    if (this.#isOpen) this.#io.end()
-    this.#isOpen = false
   }
 }
 
