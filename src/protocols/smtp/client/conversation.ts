@@ -3,7 +3,7 @@
 import { failure, type Failure } from '../../../core/failure.ts'
 import type { StreamIo } from '../../../core/io.ts'
 import type { Inbox } from '../../../wire/inbox.ts'
-import { formatReply, ReplyReader } from '../codec/reply.ts'
+import { formatReply, oneLine, ReplyReader } from '../codec/reply.ts'
 import type { Reply } from '../messages.ts'
 import type { Phase, SessionEnd } from './outgoing.ts'
 
@@ -142,12 +142,6 @@ export class Conversation {
   #wakeIn(ms: number): void {
     this.#io.wakeAt(TIMER, this.#io.now + Math.min(ms, this.#options.waitMaxMs ?? Infinity))
   }
-}
-
-/** `550 5.1.1 nobody here by that name`. */
-export function oneLine({ code, enhanced, lines }: Reply): string {
-  const status = enhanced === undefined ? '' : ` ${enhanced}`
-  return `${code}${status} ${lines.join(' ')}`.trimEnd()
 }
 
 function blocksOf(piece: Uint8Array): Uint8Array[] {

@@ -3,9 +3,10 @@
 import { failure, isFailure, type Failure } from '../../../core/failure.ts'
 import type { StreamIo, TlsInfo } from '../../../core/io.ts'
 import { startTextClient, type TextClient } from '../../../shared/sasl/index.ts'
+import { oneLine } from '../codec/reply.ts'
 import { COMMAND_LINE_BYTES, type Reply } from '../messages.ts'
 import { NOTHING_OFFERED, offeredIn } from './commands.ts'
-import { oneLine, type Conversation } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import type { Offered, Phase, SessionEnd } from './outgoing.ts'
 
 /**

@@ -17,6 +17,12 @@ export function formatReply({ code, enhanced, lines }: Reply): string {
   return lines.map((line, at) => `${code}${at === lines.length - 1 ? ' ' : '-'}${status}${line}\r\n`).join('')
 }
 
+/** `550 5.1.1 nobody here by that name`. */
+export function oneLine({ code, enhanced, lines }: Reply): string {
+  const status = enhanced === undefined ? '' : ` ${enhanced}`
+  return `${code}${status} ${lines.join(' ')}`.trimEnd()
+}
+
 export function encodeReply(reply: Reply): Uint8Array {
   return Buffer.from(formatReply(reply))
 }

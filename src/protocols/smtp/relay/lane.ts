@@ -3,7 +3,8 @@
 
 import type { Io } from '../../../core/io.ts'
 import type { QueuedMail } from '../../../core/post.ts'
-import { SmtpClient, oneLine, type Outcome, type Outcomes, type SessionEnd, type SessionInfo } from '../client/index.ts'
+import { SmtpClient, type Outcome, type Outcomes, type SessionEnd, type SessionInfo } from '../client/index.ts'
+import { oneLine } from '../codec/reply.ts'
 import { reply, type Reply } from '../messages.ts'
 import { fatesOf, type Destination, type Fate, type Job } from './jobs.ts'
 import type { Exchanger, Route } from './routes.ts'

@@ -2,6 +2,7 @@
 // one by one while there are few, and as a sum when there are many.
 
 import { EventBudget, type Io } from '../../../core/index.ts'
+import { oneLine } from '../codec/reply.ts'
 import type { Reply } from '../messages.ts'
 
 /** Characters of what a peer wrote that an event shows. */
@@ -98,10 +99,6 @@ export class SessionLog {
     const summary = `${refusals} further refusals within a second`
     this.#io.emit({ kind: 'smtp.refusals', summary, severity: 'warning', detail: { refusals } })
   }
-}
-
-function oneLine({ code, enhanced, lines }: Reply): string {
-  return [code, enhanced, lines.join(' ')].filter((part) => part !== undefined).join(' ')
 }
 
 /** On one line, and no longer than an event may be. */
