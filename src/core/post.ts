@@ -164,7 +164,11 @@ export interface Account {
 }
 
 /** RFC 6154 §2. */
-export type SpecialUse = '\\All' | '\\Archive' | '\\Drafts' | '\\Flagged' | '\\Junk' | '\\Sent' | '\\Trash'
+export const SPECIAL_USES = ['\\All', '\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash'] as const
+export type SpecialUse = (typeof SPECIAL_USES)[number]
+
+/** RFC 9051 §2.3.2, without \Recent, in the order in which they stand in a set. */
+export const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'] as const
 
 /** One combination of flags, the same object wherever it stands. System flags are spelt as in RFC 9051 §2.3.2; `\Recent` is none of these. */
 export interface FlagSet {

@@ -2,12 +2,10 @@
 // of references.
 
 import { failure, type Failure } from '../core/failure.ts'
-import type { FlagChange, FlagSet } from '../core/post.ts'
+import { SYSTEM_FLAGS, type FlagChange, type FlagSet } from '../core/post.ts'
 import { FLAG_SETS_MAX, KEYWORD_MAX_BYTES, KEYWORDS_MAX } from './limits.ts'
 
-/** RFC 9051 §2.3.2, in the order in which they stand in a set. */
-const SYSTEM = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'] as const
-const SYSTEM_BY_LOWER: ReadonlyMap<string, string> = new Map(SYSTEM.map((flag) => [flag.toLowerCase(), flag]))
+const SYSTEM_BY_LOWER: ReadonlyMap<string, string> = new Map(SYSTEM_FLAGS.map((flag) => [flag.toLowerCase(), flag]))
 /** An atom (RFC 9051 §9): ASCII without controls, `(){ %*"\]`. */
 const ATOM = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/
 
@@ -63,7 +61,7 @@ export class FlagSets {
   }
 
   #of(byLower: ReadonlyMap<string, string>): Flags | Failure {
-    const system = SYSTEM.filter((flag) => byLower.has(flag.toLowerCase()))
+    const system = SYSTEM_FLAGS.filter((flag) => byLower.has(flag.toLowerCase()))
     const keywords = [...byLower].filter(([lower]) => !SYSTEM_BY_LOWER.has(lower)).toSorted(byFirst)
     if (keywords.length > KEYWORDS_MAX) return failure('EINVAL', `more than ${KEYWORDS_MAX} keywords on one message`)
     const names = [...system, ...keywords.map(([, written]) => written)]

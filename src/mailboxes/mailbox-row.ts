@@ -1,6 +1,6 @@
 // The row of one mailbox: everything about it that one can know without looking at its messages.
 
-import type { SpecialUse } from '../core/post.ts'
+import { SPECIAL_USES, type SpecialUse } from '../core/post.ts'
 import { integer, textOf, type Database, type Row } from './database.ts'
 import type { StoredMessage } from './message.ts'
 
@@ -21,16 +21,6 @@ const COLUMNS = `id, account, name, special_use, uid_validity, uid_next, mod_seq
   log_floor, log_steps`
 const SAVE = `INSERT OR REPLACE INTO mailbox (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const OF_ACCOUNT = `SELECT ${COLUMNS} FROM mailbox WHERE account = ?`
-
-const SPECIAL_USES: readonly SpecialUse[] = [
-  '\\All',
-  '\\Archive',
-  '\\Drafts',
-  '\\Flagged',
-  '\\Junk',
-  '\\Sent',
-  '\\Trash',
-]
 
 export class MailboxRow {
   readonly id: number

@@ -1,7 +1,6 @@
 // IMAP's vocabulary (RFC 9051, RFC 3501 and the extensions that README.md lists): commands, responses and limits. No
 // parsing, no I/O.
 
-import type { SpecialUse } from '../../core/index.ts'
 import type { NumberSet, SearchKey } from './content/search-key.ts'
 
 /** RFC 9051 §2.1, RFC 8314 §3.2. */
@@ -224,20 +223,6 @@ export interface ContinueResponse {
 }
 
 export type Response = StatusResponse | DataResponse | ContinueResponse
-
-/** RFC 6154 §2, as they are written. */
-export const SPECIAL_USES: readonly SpecialUse[] = [
-  '\\All',
-  '\\Archive',
-  '\\Drafts',
-  '\\Flagged',
-  '\\Junk',
-  '\\Sent',
-  '\\Trash',
-]
-
-/** RFC 9051 §2.3.2, without \Recent. */
-export const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft'] as const
 
 /** Mailbox levels stand apart by it. */
 export const SEPARATOR = '/'

@@ -1,8 +1,7 @@
 // Untagged responses of a selected mailbox: flags, numbers and what has gone (RFC 9051 §7.4, §7.5; RFC 7162 §3.2.10).
 
-import type { Mailbox, Message } from '../../../core/index.ts'
+import { SYSTEM_FLAGS, type Mailbox, type Message } from '../../../core/index.ts'
 import { formatNumbers } from '../codec/number-set.ts'
-import { SYSTEM_FLAGS } from '../messages.ts'
 import type { Session } from './session.ts'
 
 /** Tells what others have changed. With `expunges` false the numbers of messages stay (RFC 9051 §7.5.1). */

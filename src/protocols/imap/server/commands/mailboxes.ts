@@ -1,7 +1,7 @@
 // Making, naming and removing mailboxes, subscriptions (RFC 9051 §6.3.4 to §6.3.8), NAMESPACE and quotas (RFC 9208).
 
-import type { Account } from '../../../../core/index.ts'
-import { SEPARATOR, SPECIAL_USES, type CommandOf } from '../../messages.ts'
+import { SPECIAL_USES, type Account } from '../../../../core/index.ts'
+import { SEPARATOR, type CommandOf } from '../../messages.ts'
 import { mailboxId } from '../object-id.ts'
 import { change, no, ok, type Outcome } from '../outcome.ts'
 import type { Session } from '../session.ts'

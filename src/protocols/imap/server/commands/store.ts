@@ -1,8 +1,8 @@
 // STORE and UID STORE (RFC 9051 §6.4.6, RFC 7162 §3.1.3).
 
-import type { FlagsChanged, Message } from '../../../../core/index.ts'
+import { SYSTEM_FLAGS, type FlagsChanged, type Message } from '../../../../core/index.ts'
 import { formatNumbers } from '../../codec/number-set.ts'
-import { SYSTEM_FLAGS, type CommandOf } from '../../messages.ts'
+import type { CommandOf } from '../../messages.ts'
 import { enableCondstore } from '../capabilities.ts'
 import { bad, change, no, ok, type Outcome, type Tagged } from '../outcome.ts'
 import type { Selected } from '../selected.ts'
