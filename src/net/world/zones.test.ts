@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { isConfigError } from '../../core/failure.ts'
 import { recordProblem } from '../../protocols/dns/index.ts'
 import { defaultWorld } from './index.ts'
-import type { World } from './model.ts'
+import type { Host, World } from './model.ts'
 import { resolveWorld } from './resolve.ts'
 import { TOY_SERVICES } from './toy-services.ts'
 import { reverseNames, zonesOf } from './zones.ts'
@@ -146,11 +146,10 @@ test('the DNS service can serve every record of the default world', () => {
   }
 })
 
+const sharing = (host: Host): Host => (host.client ? { ...host, addresses: ['127.0.0.1'] } : host)
+
 test('an address that several hosts share leads back to the first of them', () => {
   const world = defaultWorld(TOY_SERVICES)
-  const shared = {
-    ...world,
-    hosts: world.hosts.map((host) => (host.client ? { ...host, addresses: ['127.0.0.1'] } : host)),
-  }
+  const shared = { ...world, hosts: world.hosts.map(sharing) }
   assert.equal(reverseNames(shared, []).get('127.0.0.1'), 'laptop')
 })

@@ -68,7 +68,7 @@ export const sampleWorld: WorldView = {
   unknownName: () => undefined,
   user: () => undefined,
   users: [],
-    anyUser: false,
+  anyUser: false,
   takesMailFor: () => false,
   secret: new Uint8Array(32),
   post: emptyPost,
