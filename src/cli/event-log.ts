@@ -3,8 +3,11 @@
 import { formatAddress } from '../core/address.ts'
 import type { Event } from '../core/event.ts'
 import type { Flow } from '../core/flow.ts'
+import { plainJson, plainLine } from '../net/mail/plain-text.ts'
 import { say, styled } from './output.ts'
 
+/** Longer than the longest that services tell of; whoever is told of may have chosen what stands in it. */
+const SUMMARY_MAX_CHARACTERS = 2000
 const LINES_PER_SECOND = 200 // more than anybody reads; what is left out is counted and said
 
 export class EventLog {
@@ -20,11 +23,7 @@ export class EventLog {
   event(flow: Flow | undefined, service: string, event: Event): void {
     const now = Date.now()
     if (!this.#room(now)) return
-    if (this.#json) return say(JSON.stringify({ atMs: now, service, flow: flow?.id, ...event }))
-    const time = new Date(now).toISOString().slice(11, 23)
-    const who = flow === undefined ? service : `${formatAddress(flow.from)} > ${formatAddress(flow.to)}`
-    const summary = event.severity === 'warning' ? styled('yellow', event.summary) : event.summary
-    say(`${styled('dim', time)}  ${service.padEnd(5)}  ${who}  ${summary}`)
+    say(this.#json ? plainJson({ atMs: now, service, flow: flow?.id, ...event }) : eventLine(now, flow, service, event))
   }
 
   #room(now: number): boolean {
@@ -39,4 +38,13 @@ export class EventLog {
     if (this.#lines > LINES_PER_SECOND) this.#left += 1
     return this.#lines <= LINES_PER_SECOND
   }
+}
+
+/** Nothing in it moves a terminal's cursor, whoever chose the words. */
+export function eventLine(nowMs: number, flow: Flow | undefined, service: string, event: Event): string {
+  const time = new Date(nowMs).toISOString().slice(11, 23)
+  const who = flow === undefined ? service : `${formatAddress(flow.from)} > ${formatAddress(flow.to)}`
+  const told = plainLine(event.summary, SUMMARY_MAX_CHARACTERS)
+  const summary = event.severity === 'warning' ? styled('yellow', told) : told
+  return `${styled('dim', time)}  ${service.padEnd(5)}  ${who}  ${summary}`
 }

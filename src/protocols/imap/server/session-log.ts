@@ -1,7 +1,7 @@
 // Events of IMAP sessions: one for each login, selection and transfer while there are few, sums when there are many.
 
 import { EventBudget, type Event, type Io, type Mailbox, type Message } from '../../../core/index.ts'
-import { bufferOf } from '../../../wire/text.ts'
+import { mailName } from '../../../shared/mime/index.ts'
 
 /** Characters of a name, and of a Message-ID, that an event shows. */
 const NAME_MAX_CHARS = 200
@@ -116,19 +116,11 @@ export class SessionLog {
   }
 }
 
-const MESSAGE_ID = /^message-id:\s*<?([^>\s]+)/im
-
 function messageIds(mailbox: Mailbox, messages: readonly Message[]): string[] {
-  return messages.flatMap((message) => messageIdOf(mailbox.head(message)) ?? [])
-}
-
-/** Of a message's header, without the brackets (RFC 5322 §3.6.4). */
-function messageIdOf(head: Uint8Array | undefined): string | undefined {
-  if (head === undefined) return undefined
-  const bytes = bufferOf(head)
-  const end = bytes.indexOf('\r\n\r\n')
-  const [, id] = MESSAGE_ID.exec(bytes.toString('latin1', 0, end === -1 ? bytes.length : end)) ?? []
-  return id === undefined ? undefined : shortened(id)
+  return messages.flatMap((message) => {
+    const head = mailbox.head(message)
+    return head === undefined ? [] : (mailName(head) ?? [])
+  })
 }
 
 function shortened(text: string): string {

@@ -1,13 +1,11 @@
 // Events of a POP3 server: logins, and one for each message that was read while there are few, sums when there are many.
 
 import { EventBudget, type Io, type Message, type UserView } from '../../../core/index.ts'
-import { headerOf, headerValue, parseMessageId } from '../../../shared/mime/index.ts'
+import { mailName } from '../../../shared/mime/index.ts'
 import type { Maildrop } from './maildrop.ts'
 
 /** Characters of a name, and of a Message-ID, that an event shows. */
 const NAME_MAX_CHARS = 200
-/** Octets of a header in which the Message-ID is looked for: what the store's `head` gives at least. */
-const HEADER_MAX_BYTES = 65_536
 
 /** Where an event goes: the stream's own `Io`, so that it is known with its flow. */
 export type Emitter = Pick<Io, 'emit' | 'now'>
@@ -51,7 +49,7 @@ export class SessionLog {
 
   retrieved(emitter: Emitter, user: UserView['address'], message: Message, content: Uint8Array): void {
     if (!this.#budget.takes(emitter.now, message.size)) return
-    const mail = messageIdOf(content)
+    const mail = mailName(content)
     const named = mail === undefined ? `message ${message.uid}` : `<${mail}>`
     emitter.emit({
       kind: 'pop3.retr',
@@ -92,12 +90,6 @@ export class SessionLog {
 }
 
 /** Of a message's header, without the brackets (RFC 5322 §3.6.4). */
-function messageIdOf(content: Uint8Array): string | undefined {
-  const head = content.subarray(0, HEADER_MAX_BYTES)
-  const id = parseMessageId(headerValue(head, headerOf(head), 'message-id') ?? '')
-  return id === undefined ? undefined : shortened(id)
-}
-
 function shortened(text: string): string {
   return text.length > NAME_MAX_CHARS ? `${text.slice(0, NAME_MAX_CHARS)}…` : text
 }

@@ -1,13 +1,11 @@
 // What a server must know of a message's header (RFC 5322 §3.6) to take it: its name, how often it was handed on, to whom it
 // came before, and which fields its sender forgot. Its structure beyond that is not looked at.
 
-import { parseMessageId } from '../../../shared/mime/index.ts'
+import { mailNameIn } from '../../../shared/mime/index.ts'
 import { bufferOf } from '../../../wire/text.ts'
 
 /** Octets of a header that are looked at. Ours: a long header is 16 KiB. */
 const HEADER_MAX_BYTES = 262_144
-/** Characters of a Message-ID field that are looked at: a whole line (RFC 5322 §2.1.1). */
-const MESSAGE_ID_MAX_CHARS = 998
 
 export interface HeaderFacts {
   /** Without its brackets; `undefined`: there is none that can be read. */
@@ -25,8 +23,6 @@ export interface HeaderFacts {
 }
 
 const FIELD = /^(received|delivered-to|message-id|date|from)[ \t]*:((?:.*)(?:\r\n[ \t].*)*)/gim
-/** What keeps an id from being a word of an event. */
-const CONTROL_OR_SPACE = /[\p{Cc}\s]/u
 const FIRST_LINE = /^(?:[!-9;-~]+[ \t]*:|\r\n)/
 const AUTHOR_DOMAIN = /@([^\s<>@,;:"()]+)/
 
@@ -47,16 +43,11 @@ export function scanHeader(content: Uint8Array): HeaderFacts {
     else if (word === 'from') authorDomain ??= authorDomainOf(value)
     else {
       hasMessageId = true
-      messageId ??= messageIdOf(value)
+      messageId ??= mailNameIn(value)
     }
   }
   const startsWell = content.length === 0 || FIRST_LINE.test(header)
   return { messageId, hasMessageId, hasDate, hops, deliveredTo, authorDomain, startsWell }
-}
-
-function messageIdOf(value: string): string | undefined {
-  const id = parseMessageId(value.slice(0, MESSAGE_ID_MAX_CHARS))
-  return id === undefined || CONTROL_OR_SPACE.test(id) ? undefined : id
 }
 
 /** Names in quotes and comments are not told apart: it only chooses the key that a mail is signed with. */
