@@ -74,7 +74,10 @@ export class ClientSides {
     const host = name === '' ? undefined : this.#hostFor(name)
     if (isFailure(host)) return host
     const running = this.status.find((client) => host === undefined || client.host === host.name)
-    if (running !== undefined) return running
+    if (running !== undefined) {
+      await this.#clients.get(running.host)?.inside
+      return running
+    }
     const { folder, uid, gid } = this.#options
     const program = beginClient({
       command: HOLD,
@@ -88,6 +91,7 @@ export class ClientSides {
     if (isFailure(client)) return client
     this.#holders.add(client.pid)
     client.start()
+    await client.inside
     return { host: host?.name ?? this.status.at(-1)?.host ?? '', pid: client.pid }
   }
 

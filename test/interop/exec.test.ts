@@ -54,7 +54,7 @@ test('exec', { skip: skipWithout('curl', 'python3', 'ip') }, async (t) => {
   })
   await t.test('--as stands as another client, with its own address and loopback', async () => {
     const ran = await exec('--as', 'desktop', 'sh', '-c', `ip -br -4 addr show eth0; ${CURL.join(' ')}; echo " $?"`)
-    assert.match(ran.stdout, /203\.0\.113\.11/)
+    assert.match(ran.stdout, /203\.0\.113\.11/, ran.stderr)
     assert.match(ran.stdout, /^000 7$/m)
   })
   await t.test('--as a host that is no client is refused, with who is', async () => {

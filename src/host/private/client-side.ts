@@ -48,6 +48,8 @@ export interface Client {
   readonly netns: string
   /** Lets the program start. Until then the client is joined to the world and waits. */
   start(): void
+  /** Resolves once the program has all of its namespaces, so that others can be put beside it; or has ended before. */
+  readonly inside: Promise<unknown>
   readonly exit: Promise<ClientExit>
   kill(signal: NodeJS.Signals): void
 }
@@ -57,8 +59,8 @@ const OUTSIDE_RESOLVERS = ['/run/nscd/socket', '/run/systemd/resolve/io.systemd.
 
 /**
  * $1 the client's folder, $2 uid, $3 gid, $4 to $7 the tools, then the program. Speaks with us line by
- * line on fd 3: `made`, is told of the veth pair, sets up network and /etc, `ready`, is told to go,
- * and becomes the program, which is killed when the world dies.
+ * line on fd 3: `made`, is told of the veth pair, sets up network and /etc, `ready`, is told to go, is `inside` its own
+ * users, and becomes the program, which is killed when the world dies.
  */
 const SET_UP = `
 folder=$1 uid=$2 gid=$3 ip=$4 mount=$5 unshare=$6 setpriv=$7; shift 7
@@ -72,8 +74,7 @@ if ! "$mount" -t overlay portolan -o "lowerdir=$folder/etc:/etc" /etc 2>/dev/nul
   while read -r file; do if [ -e "$file" ]; then "$mount" --bind "$folder$file" "$file"; fi; done <"$folder/laid"
 fi
 echo ready >&3; read -r _ <&3 || exit 125
-exec 3>&-
-set -- /bin/sh -c 'exec "$@"' portolan "$@"
+set -- /bin/sh -c 'echo inside >&3; exec 3>&-; exec "$@"' portolan "$@"
 if [ -n "$setpriv" ]; then set -- "$setpriv" --pdeathsig KILL -- "$@"; fi
 exec "$unshare" --user --map-user="$uid" --map-group="$gid" -- "$@"
 `
@@ -90,6 +91,7 @@ export function beginClient(options: ProgramOptions): ClientToBe | Failure {
   const lines = createInterface({ input: control })
   const heard = (word: string) => Promise.race([heardLine(lines, word), died])
   const made = heard('made')
+  const inside = heard('inside')
   const join = async (place: Place): Promise<Client | Failure> => {
     const netns = layFiles(options.folder, place) ?? (await joinToWorld(place, pid, { made, control, heard }))
     if (isFailure(netns)) {
@@ -97,7 +99,7 @@ export function beginClient(options: ProgramOptions): ClientToBe | Failure {
       return netns
     }
     const start = () => void control.end('go\n')
-    return { pid, netns, start, exit, kill: (signal) => void child.kill(signal) }
+    return { pid, netns, start, inside, exit, kill: (signal) => void child.kill(signal) }
   }
   return { join, abandon: () => void child.kill('SIGKILL') }
 }
