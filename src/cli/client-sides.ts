@@ -9,11 +9,13 @@ import { processesIn, type ProcessName } from '../host/private/processes.ts'
 import { readSystemTrust, trustFiles } from '../host/trust/index.ts'
 import type { Host, World } from '../net/world/model.ts'
 import { closest } from '../core/closest.ts'
-import { nameFiles } from './name-files.ts'
+import { knownHostsFiles, nameFiles } from './name-files.ts'
 
 export interface ClientSidesOptions {
   readonly world: World
   readonly authorityPem: string
+  /** For stock ssh (ssh(1)); empty: no host serves it. */
+  readonly knownHosts: string
   readonly folder: string
   readonly uid: number
   readonly gid: number
@@ -54,7 +56,8 @@ export class ClientSides {
   async join(name: string | undefined, program: ClientToBe): Promise<Client | Failure> {
     const host = this.#hostFor(name)
     if (isFailure(host)) return host
-    const files = [...this.#files(), ...nameFiles(this.#options.world, host)]
+    const { world, knownHosts } = this.#options
+    const files = [...this.#files(), ...nameFiles(world, host), ...knownHostsFiles(knownHosts)]
     const client = await program.join({ link: `c${this.#namespaces.size + 1}`, addresses: host.addresses, files })
     if (isFailure(client)) return client
     this.#clients.set(host.name, client)

@@ -8,6 +8,8 @@ import type { Host, World } from '../net/world/model.ts'
 
 const RESOLVERS_MAX = 3 // MAXNS of resolv.conf(5)
 const SWITCH = '/etc/nsswitch.conf'
+/** GlobalKnownHostsFile of ssh_config(5). */
+const KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts'
 const HOSTS_LINE = 'hosts: files dns'
 
 export function nameFiles(world: World, host: Host): LaidFile[] {
@@ -19,6 +21,11 @@ export function nameFiles(world: World, host: Host): LaidFile[] {
     { path: SWITCH, contents: switchInside(textOf(SWITCH)) },
     { path: '/etc/hosts', contents: loopback + own.join('') },
   ]
+}
+
+/** By which stock ssh knows the hosts of the world, and asks nothing. */
+export function knownHostsFiles(text: string): LaidFile[] {
+  return text === '' ? [] : [{ path: KNOWN_HOSTS, contents: text }]
 }
 
 /** The machine's own nsswitch.conf(5) with another line for hosts: where users come from stays as it is. */

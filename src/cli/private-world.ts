@@ -12,6 +12,7 @@ import { removeWorldFolder } from '../host/runtime-folder.ts'
 import { Anywhere } from '../net/anywhere.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
+import { knownHosts } from '../net/host-keys.ts'
 import type { Internet } from '../net/internet.ts'
 import { mailCalls } from '../net/mail/index.ts'
 import { exactPlacement } from '../net/loopback.ts'
@@ -76,12 +77,12 @@ async function startOn(
   const who = new WhoOpened()
   let clients: ClientSides | undefined
   let record: FlowRecord | undefined
-  const assembly = assemble({
+  const assembly = await assemble({
     world,
     services,
     plane,
     placement: exactPlacement,
-    folder: (path) => openWorldFolder(world, path),
+    folder: (path, wanted) => openWorldFolder(world, path, wanted),
     ...(settings.state === undefined ? {} : { stateFolder: settings.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
     watch: (flow) => {
@@ -93,6 +94,7 @@ async function startOn(
   clients = new ClientSides({
     world,
     authorityPem: assembly.authority.certificatePem,
+    knownHosts: knownHosts(world, assembly.hostKeys),
     folder,
     uid: settings.uid,
     gid: settings.gid,

@@ -5,7 +5,7 @@ import type { Address } from './address.ts'
 import type { Event } from './event.ts'
 import { failureFrom, type Failure } from './failure.ts'
 import type { Flow } from './flow.ts'
-import type { Io, Listen, StreamIo, StreamMachine } from './io.ts'
+import type { ConnectOptions, FurtherPort, Io, Listen, StreamIo, StreamMachine } from './io.ts'
 import type { Bound, Gatekeeper } from './plane.ts'
 import { NamedTimers, type TimerHeap } from './timer-heap.ts'
 
@@ -26,7 +26,7 @@ export interface Engine {
   random(size: number): Uint8Array
   /** Runs `run` when what runs now is done and others had their turn. */
   soon(run: () => void): void
-  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void
+  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine, options?: ConnectOptions): void
   listen(owner: Owner, listen: Listen): Promise<Bound | Failure>
   /** Counts answers that are out: +1 when a promise was asked, -1 when it has settled. */
   asking(change: 1 | -1): void
@@ -41,7 +41,7 @@ export abstract class MachineIo implements Io {
   #nowMs = 0
   #wallMs = -1
   #timers: NamedTimers | undefined
-  #bound: Bound[] | undefined
+  #bound: Set<Bound> | undefined
   #released = false
 
   constructor(engine: Engine, owner: Owner) {
@@ -75,17 +75,18 @@ export abstract class MachineIo implements Io {
     this.#timers?.cancel(timer)
   }
 
-  connect(to: Address, dial: (io: StreamIo) => StreamMachine): void {
-    this.engine.soon(() => this.engine.connect(this.owner, to, dial))
+  connect(to: Address, dial: (io: StreamIo) => StreamMachine, options?: ConnectOptions): void {
+    this.engine.soon(() => this.engine.connect(this.owner, to, dial, options))
   }
 
-  listen(listen: Listen, bound: (result: Address | Failure) => void): void {
+  listen(listen: Listen, bound: (result: FurtherPort | Failure) => void): void {
     void this.engine.listen(this.owner, listen).then((result) => {
       if ('kind' in result) return this.enqueue(() => bound(result))
       if (this.#released) return void result.close()
-      this.#bound ??= []
-      this.#bound.push(result)
-      this.enqueue(() => bound(result.local))
+      const further = (this.#bound ??= new Set())
+      further.add(result)
+      const close = () => void (further.delete(result) && result.close())
+      this.enqueue(() => bound({ local: result.local, close }))
     })
   }
 

@@ -17,9 +17,9 @@ export interface Io {
   wakeAt(timer: string, atMs: number): void
   cancel(timer: string): void
   /** Opens a stream to `to`. The machine that `dial` returns hears `opened`, or `closed` with the reason why not. */
-  connect(to: Address, dial: (io: StreamIo) => StreamMachine): void
-  /** Opens a further port (an FTP data port, say). `bound` hears the address, or why not. */
-  listen(listen: Listen, bound: (result: Address | Failure) => void): void
+  connect(to: Address, dial: (io: StreamIo) => StreamMachine, options?: ConnectOptions): void
+  /** Opens a further port (an FTP data port, say), on the address that the peer asked for. `bound` hears of it, or why not. */
+  listen(listen: Listen, bound: (result: FurtherPort | Failure) => void): void
   /**
    * The one door for promises. While the answer is out, this stream's input waits; `then` runs as
    * a call of the machine. A rejected promise is a broken invariant: it closes this one stream.
@@ -28,6 +28,25 @@ export interface Io {
   /** `size` bytes of randomness: the system's in host/, seeded in sim/. */
   random(size: number): Uint8Array
   emit(event: Event): void
+}
+
+/** A port that stands beside those of the service, until it is closed or its owner's stream ends. */
+export interface FurtherPort {
+  readonly local: Address
+  /** Takes no more streams; those that stand go on. */
+  close(): void
+}
+
+export interface ConnectOptions {
+  /** The port that it comes from (20 for FTP's data, RFC 959 §5.2); where that cannot be had, another. Default: any. */
+  readonly fromPort?: number
+  /** The peer has asked for this stream in the conversation that opens it: the firewall lets it pass for this reason. */
+  readonly agreed?: string
+}
+
+/** Ties a further TLS stream to the one before it: opaque, made by the driver, good for one conversation. */
+export interface TlsSession {
+  readonly kind: 'tls-session'
 }
 
 /** What ties a login to the TLS around it: RFC 9266, and RFC 5929 §4. */
@@ -46,6 +65,10 @@ export interface TlsInfo {
    * is open; `undefined` where the type is not defined for this TLS. Not there in what is kept of a stream.
    */
   readonly channelBinding?: (type: ChannelBindingType) => Uint8Array | undefined
+  /** Whether an earlier session was taken up again (RFC 8446 §2.2, RFC 5246 §7.3), at the server one of `SecureServer.session`. */
+  readonly resumed?: boolean
+  /** For further streams; not there in what is kept of a stream. At the server only where `own` was asked for. */
+  readonly session?: TlsSession
 }
 
 /** Which side of a handshake to take. */
@@ -58,6 +81,12 @@ export interface SecureServer {
    * inbox asks for that (a shared port, where a ClientHello came first).
    */
   readonly unread?: 'handshake'
+  /**
+   * `own`: gives out sessions that no other stream of this server takes up, but those that are secured with the `session`
+   * of the `TlsInfo` that follows. Such a one: takes up its sessions, and no others; a client without one gets a whole
+   * handshake, and `resumed` is false. Default: the server's own, good for all its streams.
+   */
+  readonly session?: 'own' | TlsSession
 }
 
 export interface SecureClient {
@@ -71,6 +100,8 @@ export interface SecureClient {
   readonly alpn?: readonly string[]
   /** `false`: any certificate will do; what is sent is hidden from those between, and from nobody else (RFC 7435). Default: true. */
   readonly verify?: boolean
+  /** Takes up the session of an earlier stream to the same server, if that gave one out. */
+  readonly session?: TlsSession
 }
 
 export interface StreamIo extends Io {
@@ -139,7 +170,18 @@ export interface StreamListen {
   readonly tls?: 'implicit'
   /** Application protocols offered in the handshake, best first (RFC 7301). */
   readonly alpn?: readonly string[]
+  /** As in `SecureServer`, with implicit TLS. */
+  readonly session?: 'own'
+  /** A further port that was agreed on in a conversation: let in is who agreed, whatever the firewall says of others, and nobody else. */
+  readonly agreed?: Agreed
   accept(io: StreamIo): StreamMachine
+}
+
+export interface Agreed {
+  /** The address of the peer. */
+  readonly peer: string
+  /** In a few words: `EPSV in a conversation with ftp`. */
+  readonly because: string
 }
 
 export interface DatagramListen {

@@ -13,6 +13,18 @@ export interface Identity {
   readonly certificatePem: string
 }
 
+/** A stream that the two ends of a conversation have agreed on, before it is opened. */
+export interface Agreement {
+  /** The conversation. */
+  readonly flow: Flow | undefined
+  /** Without a port: from any. */
+  readonly from: { readonly ip: string; readonly port?: number }
+  readonly to: Address
+  /** `in`: the peer comes to us. `out`: we go to the peer. */
+  readonly direction: 'in' | 'out'
+  readonly because: string
+}
+
 /** What the world decides and learns about each flow; the drivers call it. */
 export interface Gatekeeper {
   /** Before a byte is read. The flow is known from here on. */
@@ -34,6 +46,11 @@ export interface Gatekeeper {
   secured?(flow: Flow, tls: TlsInfo): void
   /** A line of an NSS key log (`SSLKEYLOGFILE`), for each TLS session. */
   tlsSecret?(flow: Flow, line: string): void
+  /**
+   * A conversation has agreed on a stream: from now on `opened` allows it, and refuses all others to `to` if that is a port
+   * of ours. Resolves once the network lets it through too; what it gives takes the agreement back.
+   */
+  agree(agreement: Agreement): Promise<() => void>
   /** The next flow's number. */
   nextFlowId(): number
 }

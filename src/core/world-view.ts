@@ -1,10 +1,11 @@
 // What a service may ask of the world it lives in: questions only, no way to change anything.
 
 import type { Failure } from './failure.ts'
-import type { Folder } from './folder.ts'
+import type { Tree, TreeOptions, TreeQuota } from './files.ts'
 import type { Io } from './io.ts'
 import type { Name } from './name.ts'
 import type { Post } from './post.ts'
+import type { Programs } from './programs.ts'
 
 export type { Name }
 
@@ -39,6 +40,20 @@ export interface UserView {
   /** `alice@harbor.test`. */
   readonly address: string
   readonly password: string | typeof ANY_PASSWORD
+  /** Public keys that stand for the password where a protocol knows such, a line of authorized_keys each (sshd(8)). */
+  readonly keys?: readonly string[]
+  /** The secret of the one-time codes (RFC 6238) that are asked for besides; left out: none are. */
+  readonly oneTimeSecret?: Uint8Array
+}
+
+/** One of the keys by which a host proves that it is itself. */
+export interface HostKey {
+  /** The public key algorithm (RFC 8709, RFC 5656, RFC 4253 §6.6). */
+  readonly algorithm: 'ssh-ed25519' | 'ecdsa-sha2-nistp256' | 'ssh-rsa'
+  /** As openssh-key-v1 or PKCS #1, in PEM. */
+  readonly privatePem: string
+  /** The public key in the form of RFC 4253 §6.6. */
+  readonly publicBlob: Uint8Array
 }
 
 /** Record types that services look up. */
@@ -86,6 +101,15 @@ export interface WorldView {
   readonly post: Post
   /** Opens a resolver that asks the world's name servers from this host, for as long as the service runs. */
   openResolver(io: Io, then: (result: NameResolver | Failure) => void): void
-  /** A folder named in the world file, read-only and rooted; `undefined` if it cannot be opened. */
-  folder(path: string): Folder | undefined
+  /** The keys of this host, best first: those that the world's SSHFP records and known_hosts files name. Empty where it serves no SSH. */
+  readonly hostKeys: readonly HostKey[]
+  /** A folder named in the world file, rooted; `undefined` if it cannot be opened. Default: read-only. */
+  folder(path: string, options?: TreeOptions): Tree | undefined
+  /**
+   * A writable folder of the world's own on this host, made when it is first asked for: `alice@harbor.test`. All services
+   * of the host get the same one by the same name, a word without `/`; its quota is that of who asked first.
+   */
+  home(name: string, quota: TreeQuota): Tree | Failure
+  /** Starts real programs; `undefined` where others on this machine could reach those who ask for them. */
+  readonly programs: Programs | undefined
 }

@@ -21,7 +21,7 @@ async function start(parts: Partial<World> = {}) {
   const plane = new SimPlane()
   const capture: Uint8Array[] = []
   const heard: string[] = []
-  const assembly = assemble({
+  const assembly = await assemble({
     world: { ...DEFAULT, ...parts },
     services,
     plane,

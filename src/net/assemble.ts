@@ -4,15 +4,17 @@ import { join } from 'node:path'
 import type { Event } from '../core/event.ts'
 import { isFailure, type Failure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
-import type { Folder } from '../core/folder.ts'
+import type { Tree, TreeOptions } from '../core/files.ts'
 import type { Plane } from '../core/plane.ts'
 import type { Post } from '../core/post.ts'
+import type { Programs } from '../core/programs.ts'
 import type { Service } from '../core/service.ts'
 import { openPost } from '../mailboxes/index.ts'
 import { createAuthority, territoryOf, type Authority } from './authority/index.ts'
 import { isFarEndOurs } from './far-end.ts'
 import { faultLayers } from './faults/index.ts'
 import { compileGate, type Decision, type Gate } from './firewall/index.ts'
+import { worldHostKeys } from './host-keys.ts'
 import { startInternet, type Internet, type Placement } from './internet.ts'
 import { Keeper } from './keeper.ts'
 import { MAIL_FILE } from './mail/mail-file.ts'
@@ -20,7 +22,8 @@ import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
 import { resolverAddresses } from './resolver-host.ts'
 import { resolverFor } from './resolver.ts'
-import { createWorldState, type WorldState } from './world/index.ts'
+import { createWorldState, type HostKeys, type WorldState } from './world/index.ts'
+import { openHomes } from './world-folder.ts'
 import type { World } from './world/model.ts'
 import { worldSecret } from './world-secret.ts'
 
@@ -30,8 +33,10 @@ export interface AssembleOptions {
   readonly plane: Plane
   readonly placement: Placement
   /** Opens a folder that the world file names. */
-  folder(path: string): Folder | undefined
-  /** Where the authority, the world's secret and its mail are kept; left out, they go with the process. */
+  folder(path: string, options?: TreeOptions): Tree | undefined
+  /** Starts real programs of this machine; left out where others than the world's clients reach its ports. */
+  readonly programs?: Programs
+  /** Where the authority, the world's secret, its mail and its files are kept; left out, they go with the process. */
   readonly stateFolder?: string
   /** Takes a pcapng file, piece by piece. */
   readonly capture?: Sink
@@ -48,25 +53,33 @@ export interface Assembly {
   readonly keeper: Keeper
   /** The mail of the world. It is closed with the internet that `start` gives. */
   readonly post: Post
+  readonly hostKeys: HostKeys
   /** Binds every port and starts every service. */
   start(): Promise<Internet>
 }
 
 /** Everything but the sockets: nothing listens before `start`. A failure when kept mail cannot be had. */
-export function assemble(options: AssembleOptions): Assembly | Failure {
-  const { world, plane, services, placement } = options
+export async function assemble(options: AssembleOptions): Promise<Assembly | Failure> {
+  const { world, plane, services, placement, programs, stateFolder } = options
+  const secret = worldSecret(stateFolder)
+  const makingKeys = worldHostKeys(world, secret, stateFolder)
   const wallMs = () => plane.wallMs()
   const post = openPost({
     users: world.users.map((user) => user.address),
     anyAddress: world.catchAll,
     wallMs,
-    ...(options.stateFolder === undefined ? {} : { file: join(options.stateFolder, MAIL_FILE) }),
+    ...(stateFolder === undefined ? {} : { file: join(stateFolder, MAIL_FILE) }),
   })
   if (isFailure(post)) return post
   const servers = resolverAddresses(world)
+  const homes = openHomes(stateFolder)
+  const hostKeys = await makingKeys
   const state = createWorldState(world, {
     folder: options.folder,
-    secret: worldSecret(options.stateFolder),
+    home: homes.open,
+    hostKeys,
+    programs,
+    secret,
     post,
     openResolver: (addresses) => resolverFor(servers, addresses),
   })
@@ -76,7 +89,7 @@ export function assemble(options: AssembleOptions): Assembly | Failure {
     ...territoryOf(world),
     catchAll: world.catchAll,
     wallMs,
-    ...(options.stateFolder === undefined ? {} : { stateFolder: options.stateFolder }),
+    ...(stateFolder === undefined ? {} : { stateFolder }),
   })
   const keeper = keeperOf(options, { gate, record, authority })
   const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
@@ -85,10 +98,11 @@ export function assemble(options: AssembleOptions): Assembly | Failure {
     const stop = async () => {
       await internet.stop()
       await post.close()
+      homes.close()
     }
     return { ...internet, stop }
   }
-  return { world, state, gate, record, authority, keeper, post, start }
+  return { world, state, gate, record, authority, keeper, post, hostKeys, start }
 }
 
 function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {

@@ -2,6 +2,7 @@
 
 import { formatAddress, type Address, type Transport } from '../core/address.ts'
 import { isFailure, type Failure } from '../core/failure.ts'
+import type { TreeOptions } from '../core/files.ts'
 import { HostPlane } from '../host/plane.ts'
 import { assemble, type AssembleOptions, type Assembly } from './assemble.ts'
 import type { Binding } from './internet.ts'
@@ -14,14 +15,15 @@ export type HostWorldOptions = Omit<AssembleOptions, 'plane' | 'folder'>
  * The world moved onto loopback, nothing listening yet. What its services open to a port of the world arrives where that
  * port stands, and comes from the address of the host that opened it.
  */
-export function assembleOnLoopback(options: HostWorldOptions): Assembly | Failure {
+export async function assembleOnLoopback(options: HostWorldOptions): Promise<Assembly | Failure> {
   const world = onLoopback(options.world, process.platform === 'linux')
   let places: Places = { standing: new Map(), known: new Map() }
   const plane = new HostPlane({
     route: (to, transport) => places.standing.get(placeKey(to, transport)) ?? to,
     origin: (from) => places.known.get(formatAddress(from)) ?? from,
   })
-  const assembly = assemble({ ...options, world, plane, folder: (path) => openWorldFolder(world, path) })
+  const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)
+  const assembly = await assemble({ ...options, world, plane, folder })
   if (isFailure(assembly)) return assembly
   const start = async () => {
     const internet = await assembly.start()

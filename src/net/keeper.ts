@@ -5,7 +5,7 @@ import type { Event } from '../core/event.ts'
 import type { Flow, Verdict } from '../core/flow.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
-import type { Gatekeeper, Identity } from '../core/plane.ts'
+import type { Agreement, Gatekeeper, Identity } from '../core/plane.ts'
 import { CHOSE } from './detect/index.ts'
 import { namesFor, type Authority } from './authority/index.ts'
 import { isFarEndOurs } from './far-end.ts'
@@ -76,6 +76,10 @@ export class Keeper implements Gatekeeper {
   identity(local: Address, serverName: string | undefined): Identity | undefined {
     const names = namesFor(this.#options.world, local.ip, serverName)
     return names === undefined ? undefined : this.#options.authority.identity(names)
+  }
+
+  async agree(_agreement: Agreement): Promise<() => void> {
+    return () => {}
   }
 
   nextFlowId(): number {

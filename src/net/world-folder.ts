@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { isFailure } from '../core/failure.ts'
-import type { Folder } from '../core/folder.ts'
+import type { Folder } from '../core/files.ts'
 import { openFolder } from '../host/folder.ts'
 import type { World } from './world/model.ts'
 

@@ -5,7 +5,7 @@ import type { Event } from '../core/event.ts'
 import type { Flow, Verdict } from '../core/flow.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
-import type { Gatekeeper, Identity } from '../core/plane.ts'
+import type { Agreement, Gatekeeper, Identity } from '../core/plane.ts'
 
 export interface HeardEvent extends Event {
   readonly service: string
@@ -28,6 +28,8 @@ export class OpenGate implements Gatekeeper {
   readonly secrets: string[] = []
   /** TLS sessions, in the order in which they were agreed on. */
   readonly agreed: { readonly flow: Flow; readonly tls: TlsInfo }[] = []
+  /** What conversations have agreed on and not taken back. */
+  readonly agreements: Agreement[] = []
   layers: readonly Layer[] = []
   trustedPem = ''
   /** The verdict for new flows. */
@@ -55,6 +57,14 @@ export class OpenGate implements Gatekeeper {
 
   identity(local: Address, serverName: string | undefined): Identity | undefined {
     return this.identify(local, serverName)
+  }
+
+  async agree(agreement: Agreement): Promise<() => void> {
+    this.agreements.push(agreement)
+    return () => {
+      const at = this.agreements.indexOf(agreement)
+      if (at !== -1) this.agreements.splice(at, 1)
+    }
   }
 
   tlsSecret(_flow: Flow, line: string): void {

@@ -49,6 +49,9 @@ export function lonelyWorld(addresses: readonly string[], service: string): Worl
     post: emptyPost,
     openResolver: (_io, then) => then(failure('ENOTFOUND', 'this world has no name servers')),
     folder: () => undefined,
+    home: () => failure('EROFS', 'this world keeps no files'),
+    hostKeys: [],
+    programs: undefined,
   }
 }
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Event } from '../core/event.ts'
 import { failureFrom, isConfigError, isFailure, type Failure } from '../core/failure.ts'
+import type { TreeOptions } from '../core/files.ts'
 import type { Flow } from '../core/flow.ts'
 import type { Service } from '../core/service.ts'
 import { FileSink } from '../host/file-sink.ts'
@@ -25,7 +26,7 @@ export async function openWorld(options: WorldOptions): Promise<RunningWorld> {
   const world = withResolver(await readWorld(options, services), services)
   const sink = captureOf(options)
   const feed = new EventFeed()
-  const assembly = assemblyOf(options, world, services, feed, sink)
+  const assembly = await assemblyOf(options, world, services, feed, sink)
   if (isFailure(assembly)) throw WorldError.of(assembly.message)
   const internet = await assembly.start()
   const stop = async () => {
@@ -74,7 +75,7 @@ function assemblyOf(
   services: readonly Service[],
   feed: EventFeed,
   sink: FileSink | undefined,
-): Assembly | Failure {
+): Promise<Assembly | Failure> {
   const { plane, stateFolder } = options
   const settings = {
     world,
@@ -86,7 +87,8 @@ function assemblyOf(
     ...(sink === undefined ? {} : { capture: sink.write }),
   }
   if (plane === undefined) return assembleOnLoopback({ ...settings, placement: freePlacement() })
-  return assemble({ ...settings, plane, placement: exactPlacement, folder: (path) => openWorldFolder(world, path) })
+  const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)
+  return assemble({ ...settings, plane, placement: exactPlacement, folder })
 }
 
 function problemOf({ host, service, known, bound }: Binding) {

@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Address } from '../../src/core/address.ts'
 import { isFailure, type Failure } from '../../src/core/failure.ts'
 import type { Flow } from '../../src/core/flow.ts'
-import type { CloseReason, StreamIo } from '../../src/core/io.ts'
+import type { CloseReason, FurtherPort, StreamIo } from '../../src/core/io.ts'
 import { CONNECT_MAX_MS } from '../../src/core/limits.ts'
 import { hostHarness, simHarness, type Harness, type MakeHarness } from './harness.ts'
 
@@ -110,7 +109,7 @@ for (const make of [simHarness, hostHarness]) {
 
     test("a stream's further port lives as long as the stream", () =>
       within(make, async (on) => {
-        let further: Address | Failure | undefined
+        let further: FurtherPort | Failure | undefined
         const { local } = await on.listen((io: StreamIo) => ({
           opened: () =>
             io.listen(
@@ -122,10 +121,10 @@ for (const make of [simHarness, hostHarness]) {
         const peer = on.peer(local)
         await on.until(() => further !== undefined)
         assert.ok(further !== undefined && !isFailure(further))
-        await on.peer(further).hearsEnd()
+        await on.peer(further.local).hearsEnd()
         peer.end()
         await on.until(() => on.gate.ended.length > 0)
-        assert.equal(await on.peer(further).isClosed(), 'reset')
+        assert.equal(await on.peer(further.local).isClosed(), 'reset')
       }))
 
     test('a port that is taken is a failure, not a throw', () =>

@@ -25,7 +25,7 @@ function say(saying: Saying): void {
 const services = [dns, smtp]
 const resolved = resolveWorld(WORLD, { services, folder, folderExists: () => true })
 if (isConfigError(resolved)) throw new Error(resolved.problems.map(({ message }) => message).join('; '))
-const assembly = assembleOnLoopback({
+const assembly = await assembleOnLoopback({
   world: withResolver(resolved, services),
   services,
   placement: freePlacement(),

@@ -84,7 +84,14 @@ async function running(plane: HostPlane, post: Post): Promise<RunningWorld> {
     placement: freePlacement(),
     viewFor: (host) => state.viewFor(host),
   })
-  const assembly = { ...parts, state, keeper, post, start: () => Promise.reject(new Error('it runs already')) }
+  const assembly = {
+    ...parts,
+    state,
+    keeper,
+    post,
+    hostKeys: new Map(),
+    start: () => Promise.reject(new Error('it runs already')),
+  }
   return new RunningWorld({ assembly, bindings, feed: new EventFeed(), stop })
 }
 

@@ -39,9 +39,9 @@ export async function turnedWorld(t: TestContext, data: WorldData, folder = '.')
   const settings = { world: placed, services, plane, placement: freePlacement() }
   const flows = counter()
   const feed = new EventFeed()
-  const assembly = assemble({
+  const assembly = await assemble({
     ...settings,
-    folder: (path) => openWorldFolder(placed, path),
+    folder: (path, wanted) => openWorldFolder(placed, path, wanted),
     watch: flows.count,
     overhear: (flow, service, event) => feed.happened({ ...event, atMs: plane.wallMs(), service, flowId: flow?.id }),
   })

@@ -52,7 +52,7 @@ async function startIn(folder: string, asked: World, options: UpOptions): Promis
   const sink = options.pcap === undefined ? undefined : FileSink.open(options.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const log = new EventLog(options.json === true)
-  const assembly = assembleOnLoopback({
+  const assembly = await assembleOnLoopback({
     world: asked,
     services,
     placement: loopbackPlacement,

@@ -3,7 +3,15 @@
 import { formatAddress, type Address } from '../../core/address.ts'
 import type { Event } from '../../core/event.ts'
 import type { Failure } from '../../core/failure.ts'
-import type { DatagramIo, DatagramMachine, Listen, StreamIo, StreamMachine } from '../../core/io.ts'
+import type {
+  ConnectOptions,
+  DatagramIo,
+  DatagramMachine,
+  FurtherPort,
+  Listen,
+  StreamIo,
+  StreamMachine,
+} from '../../core/io.ts'
 import { CHOSE, choose, type Candidates, type Recognizer } from './choice.ts'
 import { HEAD_MAX_BYTES, PEERS_MAX } from './limits.ts'
 
@@ -108,11 +116,11 @@ class SharedIo implements DatagramIo {
     this.#io.cancel(`${this.#owner}${SEPARATOR}${timer}`)
   }
 
-  connect(to: Address, dial: (io: StreamIo) => StreamMachine): void {
-    this.#io.connect(to, dial)
+  connect(to: Address, dial: (io: StreamIo) => StreamMachine, options?: ConnectOptions): void {
+    this.#io.connect(to, dial, options)
   }
 
-  listen(listen: Listen, bound: (result: Address | Failure) => void): void {
+  listen(listen: Listen, bound: (result: FurtherPort | Failure) => void): void {
     this.#io.listen(listen, bound)
   }
 

@@ -12,6 +12,7 @@ export type * from './model.ts'
 export { resolveWorld } from './resolve.ts'
 export { createWorldState, type WorldState } from './state.ts'
 export { UNKNOWN_NAMES_MAX } from './unknown-names.ts'
+export type { HostKeys } from './zones.ts'
 
 /** The file that `portolan init` writes. */
 export function defaultWorldText(): string {

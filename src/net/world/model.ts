@@ -50,6 +50,10 @@ export interface User {
   /** `alice@harbor.test`. */
   readonly address: string
   readonly password: string
+  /** Lines of authorized_keys. */
+  readonly keys?: readonly string[]
+  /** Of RFC 6238, decoded. */
+  readonly oneTimeSecret?: Uint8Array
 }
 
 /** `in`: opened by a client towards the world's hosts. `out`: opened by one of the world's hosts. */

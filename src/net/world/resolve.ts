@@ -10,7 +10,7 @@ import type { PortAssignment, User, World } from './model.ts'
 import { domainOf } from './names.ts'
 import { Problems, type Path } from './problems.ts'
 import { referentsOf, resolveFaults, resolveFirewall } from './rules.ts'
-import { portShape, userShape, worldShape, type WorldShape } from './schema.ts'
+import { portShape, userShape, worldShape, type UserShape, type WorldShape } from './schema.ts'
 import { unknownService, type ServiceOptions } from './service-entries.ts'
 
 export interface ResolveOptions extends ServiceOptions {
@@ -70,8 +70,17 @@ function resolveUsers(input: Section, domains: readonly DomainDraft[], problems:
     if (why !== undefined) problems.add(path, why, 'key')
     seen.add(address)
     const shape = problems.take(path, userShape, typeof value === 'string' ? { password: value } : value)
-    return shape && why === undefined ? [{ address, password: shape.password }] : []
+    return shape && why === undefined ? [userOf(address, shape)] : []
   })
+}
+
+function userOf(address: string, { password, keys, 'one-time-code': oneTimeSecret }: UserShape): User {
+  return {
+    address,
+    password,
+    ...(keys === undefined ? {} : { keys: [keys].flat() }),
+    ...(oneTimeSecret === undefined ? {} : { oneTimeSecret }),
+  }
 }
 
 /** The local part is a dot-atom (RFC 5321 §4.1.2), at most 64 octets (§4.5.3.1.1). */

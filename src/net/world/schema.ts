@@ -37,6 +37,36 @@ const ports = v.union([
   ),
 ])
 
+const publicKey = v.pipe(
+  v.string(),
+  v.regex(
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( .*)?$/,
+    'expected a public key such as `ssh-ed25519 AAAA...`, on one line',
+  ),
+)
+
+/** RFC 4648 §6, in any case, spaces and padding left out or not; 10 octets at least. */
+const base32 = v.pipe(
+  v.string(),
+  v.transform((text) => text.toUpperCase().replaceAll(/[ =-]/g, '')),
+  v.regex(/^[A-Z2-7]{16,}$/, 'expected base32, 16 characters or more: A to Z and 2 to 7'),
+  v.transform(base32Bytes),
+)
+
+function base32Bytes(text: string): Uint8Array {
+  const bytes: number[] = []
+  let bits = 0
+  let held = 0
+  for (const digit of text) {
+    held = ((held << 5) | 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(digit)) & 0xfff
+    bits += 5
+    if (bits < 8) continue
+    bits -= 8
+    bytes.push((held >> bits) & 0xff)
+  }
+  return Uint8Array.from(bytes)
+}
+
 /** Its record lines are read further in record-line.ts. */
 export const domainShape = v.strictObject({
   records: described(
@@ -63,6 +93,14 @@ export const userShape = v.strictObject({
     v.string((issue) => `a password is text: write ${JSON.stringify(String(issue.input))} in quotes`),
     v.minLength(1, 'a password has at least one character'),
     v.description('In plain text: a world is a toy, give it no password that you use elsewhere.'),
+  ),
+  keys: described(
+    oneOrMore(publicKey),
+    'Public keys that open SSH without the password, as in authorized_keys: `ssh-ed25519 AAAA... comment`.',
+  ),
+  'one-time-code': described(
+    base32,
+    'The secret, in base32, of the one-time codes that SSH asks for besides the password or key. Authenticator programs read it.',
   ),
 })
 
@@ -150,6 +188,7 @@ export const worldShape = v.strictObject({
 })
 
 export type WorldShape = v.InferOutput<typeof worldShape>
+export type UserShape = v.InferOutput<typeof userShape>
 export type HostShape = v.InferOutput<typeof hostShape>
 /** `because` is missing only in rules that were refused for it. */
 export type MatchShape = v.InferOutput<typeof looseMatchShape>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Folder } from '../../core/folder.ts'
+import type { Folder } from '../../core/files.ts'
 import { failure } from '../../core/failure.ts'
 import { createWorldState, defaultClient, defaultWorld, UNKNOWN_NAMES_MAX } from './index.ts'
 import { TOY_SERVICES } from './toy-services.ts'

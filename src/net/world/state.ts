@@ -1,18 +1,25 @@
 // What a running world knows, once for all its services: zones, who lives at which address, who may log in.
 
 import { emptyPost } from '../../core/empty-post.ts'
-import { failure } from '../../core/failure.ts'
-import type { Folder } from '../../core/folder.ts'
+import { failure, type Failure } from '../../core/failure.ts'
+import type { Tree, TreeOptions, TreeQuota } from '../../core/files.ts'
 import type { Post } from '../../core/post.ts'
+import type { Programs } from '../../core/programs.ts'
 import type { HostView, Name, WorldView, Zone } from '../../core/world-view.ts'
 import { mailViewOf } from './mail-domains.ts'
 import type { Host, World } from './model.ts'
 import { createUnknownNames } from './unknown-names.ts'
-import { reverseNames, zonesOf } from './zones.ts'
+import { reverseNames, zonesOf, type HostKeys } from './zones.ts'
 
 export interface WorldStateOptions {
   /** Opens a folder that the world file names; undefined if that cannot be. Relative paths start at `world.folder`. */
-  folder(path: string): Folder | undefined
+  folder(path: string, options?: TreeOptions): Tree | undefined
+  /** A folder of the world's own on a host, by the host's name and the folder's. Default: none can be made. */
+  home?(host: Name, name: string, quota: TreeQuota): Tree | Failure
+  /** Default: none. */
+  readonly hostKeys?: HostKeys
+  /** Default: no real programs. */
+  readonly programs?: Programs | undefined
   /** `WorldView.secret`. Default: none, and nobody can sign with it. */
   readonly secret?: Uint8Array
   /** Default: no mail. */
@@ -32,8 +39,8 @@ export interface WorldState {
 }
 
 export function createWorldState(world: World, options: WorldStateOptions): WorldState {
-  const { post = emptyPost, secret, openResolver = noResolver } = options
-  const zones = zonesOf(world, secret)
+  const { post = emptyPost, secret, openResolver = noResolver, hostKeys, home = noHome } = options
+  const zones = zonesOf(world, secret, hostKeys)
   const hosts = world.hosts.map(hostView)
   const known = reverseNames(
     world,
@@ -46,9 +53,10 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     zones,
     nameOf,
     unknownName: (name: Name) => (world.catchAll ? unknown.addressesOf(name) : undefined),
-    folder: (path: string) => options.folder(path),
+    folder: (path: string, wanted?: TreeOptions) => options.folder(path, wanted),
     secret: secret ?? new Uint8Array(0),
     post,
+    programs: options.programs,
   }
   const mailView = mailViewOf(world, zones)
   return {
@@ -59,10 +67,19 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     viewFor({ name }) {
       const host = hosts.find((one) => one.name === name)
       if (!host) throw new Error(`no host of this world: ${name}`)
-      return { ...shared, host, ...mailView(host), openResolver: openResolver(host.addresses) }
+      return {
+        ...shared,
+        host,
+        ...mailView(host),
+        hostKeys: hostKeys?.get(name) ?? [],
+        home: (folder, quota) => home(name, folder, quota),
+        openResolver: openResolver(host.addresses),
+      }
     },
   }
 }
+
+const noHome = (): Failure => failure('EROFS', 'this world keeps no files')
 
 const noResolver = (): WorldView['openResolver'] => (_io, then) => then(failure('ENOTFOUND', 'no name server here'))
 

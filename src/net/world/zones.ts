@@ -1,12 +1,16 @@
 // The DNS zones that follow from a world's hosts, with its owner's records over them. Answers no query.
 
 import { familyOf } from '../../core/address.ts'
-import type { Name, NamedRecord, Zone } from '../../core/world-view.ts'
+import type { HostKey, Name, NamedRecord, Zone } from '../../core/world-view.ts'
 import { dkimKeyPair } from '../../shared/dkim/index.ts'
+import { sshfpRecords } from '../../shared/ssh-keys/index.ts'
 import { reverseName, reverseZoneName } from '../address.ts'
 import type { Host, World } from './model.ts'
 import { domainOf } from './names.ts'
 import { DEFAULT_TTL_SECONDS } from './record-line.ts'
+
+/** By host name; hosts that serve no SSH have none. */
+export type HostKeys = ReadonlyMap<Name, readonly HostKey[]>
 
 /** SOA fields (RFC 1035 §3.3.13) in seconds: nobody transfers these zones, so the values only have to look sane (RFC 1912 §2.2). */
 const SERIAL = 1
@@ -18,11 +22,11 @@ const CAA_ISSUER = 'portolan.internal'
 
 /**
  * One zone for each domain and for each name outside of all domains, and the reverse zones of all addresses. With the
- * world's secret, domains publish the key that their mail is signed with.
+ * world's secret, domains publish the key that their mail is signed with; with host keys, hosts publish them (SSHFP).
  */
-export function zonesOf(world: World, secret?: Uint8Array): Zone[] {
+export function zonesOf(world: World, secret?: Uint8Array, hostKeys: HostKeys = new Map()): Zone[] {
   const forward = [...world.domains.map((domain) => domain.name), ...strayNames(world)].map((name) =>
-    forwardZone(world, name, secret),
+    forwardZone(world, name, secret, hostKeys),
   )
   return [...forward, ...reverseZones(world, forward)]
 }
@@ -51,7 +55,7 @@ function record(name: Name, type: string, data: string): NamedRecord {
   return { name, type, ttlSeconds: DEFAULT_TTL_SECONDS, data }
 }
 
-function forwardZone(world: World, zone: Name, secret: Uint8Array | undefined): Zone {
+function forwardZone(world: World, zone: Name, secret: Uint8Array | undefined, hostKeys: HostKeys): Zone {
   const own = world.domains.find((domain) => domain.name === zone)?.records ?? []
   const taken = new Set(own.map((one) => `${one.name} ${one.type}`))
   const owned = new Set(own.map((one) => one.name))
@@ -60,7 +64,7 @@ function forwardZone(world: World, zone: Name, secret: Uint8Array | undefined): 
     ...mailRecords(world, zone),
     ...senderRecords(world, zone, secret),
     ...(isDomain(world, zone) ? [record(zone, 'CAA', `0 issue "${CAA_ISSUER}"`)] : []),
-    ...world.hosts.flatMap((host) => hostRecords(world, zone, host, owned)),
+    ...world.hosts.flatMap((host) => hostRecords(world, zone, host, owned, hostKeys)),
   ]
   return { name: zone, records: [...derived.filter((one) => !taken.has(`${one.name} ${one.type}`)), ...own] }
 }
@@ -103,11 +107,18 @@ function serves(host: Host, service: string): boolean {
 }
 
 /** A host's records in one zone. An alias is a CNAME, unless it is the zone itself or has records of its own. */
-function hostRecords(world: World, zone: Name, host: Host, owned: ReadonlySet<Name>): NamedRecord[] {
+function hostRecords(
+  world: World,
+  zone: Name,
+  host: Host,
+  owned: ReadonlySet<Name>,
+  hostKeys: HostKeys,
+): NamedRecord[] {
+  const keys = sshfpRecords(hostKeys.get(host.name) ?? [])
   const names = [host.name, ...host.aliases].filter((name) => homeOf(world, name) === zone)
   return names.flatMap((name) =>
     name === host.name || name === zone || owned.has(name)
-      ? addressRecords(host, name)
+      ? [...addressRecords(host, name), ...keys.map((data) => record(name, 'SSHFP', data))]
       : [record(name, 'CNAME', `${host.name}.`)],
   )
 }

@@ -74,6 +74,9 @@ export const sampleWorld: WorldView = {
   post: emptyPost,
   openResolver: (_io, then) => then(failure('ENOTFOUND', 'no resolver here')),
   folder: () => undefined,
+  home: () => failure('EROFS', 'no files here'),
+  hostKeys: [],
+  programs: undefined,
 }
 
 /** The same, answering for every name. */
