@@ -3,7 +3,7 @@
 
 import type { Address } from './address.ts'
 import type { Event } from './event.ts'
-import { failureFrom, type Failure } from './failure.ts'
+import { failureFrom, isFailure, type Failure } from './failure.ts'
 import type { Flow } from './flow.ts'
 import type { ConnectOptions, FurtherPort, Io, Listen, StreamIo, StreamMachine } from './io.ts'
 import type { Bound, Gatekeeper } from './plane.ts'
@@ -27,7 +27,8 @@ export interface Engine {
   /** Runs `run` when what runs now is done and others had their turn. */
   soon(run: () => void): void
   connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine, options?: ConnectOptions): void
-  listen(owner: Owner, listen: Listen): Promise<Bound | Failure>
+  /** `gone`: as in `ListenOptions`. */
+  listen(owner: Owner, listen: Listen, gone: () => void): Promise<Bound | Failure>
   /** Counts answers that are out: +1 when a promise was asked, -1 when it has settled. */
   asking(change: 1 | -1): void
 }
@@ -80,13 +81,15 @@ export abstract class MachineIo implements Io {
   }
 
   listen(listen: Listen, bound: (result: FurtherPort | Failure) => void): void {
-    void this.engine.listen(this.owner, listen).then((result) => {
-      if ('kind' in result) return this.enqueue(() => bound(result))
+    let further: Bound | undefined
+    const gone = () => void (further && this.#bound?.delete(further))
+    void this.engine.listen(this.owner, listen, gone).then((result) => {
+      if (isFailure(result)) return this.enqueue(() => bound(result))
       if (this.#released) return void result.close()
-      const further = (this.#bound ??= new Set())
-      further.add(result)
-      const close = () => void (further.delete(result) && result.close())
-      this.enqueue(() => bound({ local: result.local, close }))
+      further = result
+      this.#bound ??= new Set()
+      this.#bound.add(result)
+      this.enqueue(() => bound({ local: result.local, close: () => result.shut() }))
     })
   }
 

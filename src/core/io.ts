@@ -32,15 +32,16 @@ export interface Io {
 
 /** A port that stands beside those of the service, until it is closed or its owner's stream ends. */
 export interface FurtherPort {
+  /** As the world knows it. */
   readonly local: Address
-  /** Takes no more streams; those that stand go on. */
+  /** Takes no more streams, and gives the agreement up; the streams that stand go on, until they or their owner's stream end. */
   close(): void
 }
 
 export interface ConnectOptions {
   /** The port that it comes from (20 for FTP's data, RFC 959 §5.2); where that cannot be had, another. Default: any. */
   readonly fromPort?: number
-  /** The peer has asked for this stream in the conversation that opens it: the firewall lets it pass for this reason. */
+  /** The peer has asked for this stream in the conversation that opens it: the firewall lets it pass for this reason, until it closes. */
   readonly agreed?: string
 }
 
@@ -84,7 +85,8 @@ export interface SecureServer {
   /**
    * `own`: gives out sessions that no other stream of this server takes up, but those that are secured with the `session`
    * of the `TlsInfo` that follows. Such a one: takes up its sessions, and no others; a client without one gets a whole
-   * handshake, and `resumed` is false. Default: the server's own, good for all its streams.
+   * handshake, `resumed` is false, and neither what it gives out nor what was given out before is taken up any more. Default: the server's own, good
+   * for all its streams.
    */
   readonly session?: 'own' | TlsSession
 }
@@ -171,7 +173,7 @@ export interface StreamListen {
   /** Application protocols offered in the handshake, best first (RFC 7301). */
   readonly alpn?: readonly string[]
   /** As in `SecureServer`, with implicit TLS. */
-  readonly session?: 'own'
+  readonly session?: 'own' | TlsSession
   /** A further port that was agreed on in a conversation: let in is who agreed, whatever the firewall says of others, and nobody else. */
   readonly agreed?: Agreed
   accept(io: StreamIo): StreamMachine

@@ -47,16 +47,20 @@ export interface Gatekeeper {
   /** A line of an NSS key log (`SSLKEYLOGFILE`), for each TLS session. */
   tlsSecret?(flow: Flow, line: string): void
   /**
-   * A conversation has agreed on a stream: from now on `opened` allows it, and refuses all others to `to` if that is a port
-   * of ours. Resolves once the network lets it through too; what it gives takes the agreement back.
+   * A conversation has agreed on a stream: from the call on `opened` allows it, and refuses all others to `to` if that is a
+   * port of ours. Resolves once the network lets it through too; what it gives takes the agreement back, and may be called
+   * again. Failures: `EBUSY` when too many stand, and those of the network's own gate.
    */
-  agree(agreement: Agreement): Promise<() => void>
+  agree(agreement: Agreement): Promise<(() => void) | Failure>
   /** The next flow's number. */
   nextFlowId(): number
 }
 
 export interface Bound {
   readonly local: Address
+  /** Takes no more; streams that stand go on, and `ListenOptions.gone` is told of the last one's end. */
+  shut(): void
+  /** Ends the streams as well. */
   close(): Promise<void>
 }
 
@@ -66,6 +70,8 @@ export interface ListenOptions {
   readonly service: string
   /** The address that peers know it by, where it differs from `at` (mapped ports on the host plane). */
   readonly known?: Address
+  /** It was shut, and none of its streams is left. */
+  readonly gone?: () => void
 }
 
 export interface Plane {

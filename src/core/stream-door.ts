@@ -24,6 +24,7 @@ export class StreamDoor {
   readonly #open = new Set<StreamRunner>()
   readonly #dropped = new Set<() => void>()
   #full = false
+  #shut = false
 
   constructor(
     engine: Engine,
@@ -59,16 +60,31 @@ export class StreamDoor {
       peer: from,
       local: to,
       alpn: this.#listen.alpn ?? [],
+      session: this.#listen.session,
       accept: this.#listen.accept.bind(this.#listen),
-      gone: () => this.#open.delete(runner),
+      gone: () => {
+        this.#open.delete(runner)
+        this.#tellGone()
+      },
     })
     this.#open.add(runner)
     runner.open(this.#listen.tls === 'implicit')
   }
 
+  /** Nothing more will arrive; what stands goes on. */
+  shut(): void {
+    this.#shut = true
+    for (const release of this.#dropped) release()
+    this.#tellGone()
+  }
+
   stop(): void {
     for (const runner of this.#open) runner.stop()
     for (const release of this.#dropped) release()
+  }
+
+  #tellGone(): void {
+    if (this.#shut && this.#open.size === 0) this.#options.gone?.()
   }
 
   #refuseWhenFull(): boolean {

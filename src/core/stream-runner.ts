@@ -7,7 +7,7 @@ import { Inbox } from '../wire/inbox.ts'
 import type { Address } from './address.ts'
 import { MachineIo, type Engine, type Owner } from './engine.ts'
 import { failure, failureFrom, isFailure, type Failure } from './failure.ts'
-import type { CloseReason, SecureOptions, StreamIo, StreamMachine, TlsInfo } from './io.ts'
+import type { CloseReason, SecureOptions, StreamIo, StreamMachine, TlsInfo, TlsSession } from './io.ts'
 import {
   BACKLOG_HIGH_BYTES,
   DRAINED_PER_TURN,
@@ -29,6 +29,8 @@ export interface StreamStart {
   readonly local: Address
   /** Application protocols offered when TLS starts as a server, best first. */
   readonly alpn?: readonly string[]
+  /** Whose TLS sessions implicit TLS takes up and gives out. */
+  readonly session?: 'own' | TlsSession | undefined
   readonly accept: (io: StreamIo) => StreamMachine
   /** Hears that all is over, the machine included. */
   readonly gone: () => void
@@ -75,7 +77,8 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   open(implicitTls: boolean): void {
     this.#limitOff()
     if (!implicitTls) return this.#accept()
-    this.#handshake(this.#secureFrom({ side: 'server' }), (result) => {
+    const { session } = this.#start
+    this.#handshake(this.#secureFrom({ side: 'server', ...(session && { session }) }), (result) => {
       if (!isFailure(result)) this.#accept()
     })
   }
@@ -297,8 +300,9 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #secureFrom(options: SecureOptions): Secure {
     const { alpn = [] } = this.#start
     if (options.side === 'client') return { alpn: [], ...options }
-    if (options.unread === undefined) return { side: 'server', alpn }
-    return { side: 'server', alpn, unread: new Uint8Array(this.#inbox.peek()) }
+    const { unread, ...secure } = options
+    if (unread === undefined) return { ...secure, alpn }
+    return { ...secure, alpn, unread: new Uint8Array(this.#inbox.peek()) }
   }
 
   #handshake(secure: Secure, then: (result: TlsInfo | Failure) => void): void {
@@ -325,7 +329,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #secured(tls: TlsInfo): void {
     const { gatekeeper, flow } = this.owner
     this.tls = tls
-    const { channelBinding: _, ...kept } = tls
+    const { channelBinding: _binding, session: _session, ...kept } = tls
     if (flow !== undefined) gatekeeper.secured?.(flow, kept)
   }
 

@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import { failure, type Failure } from './failure.ts'
-import type { CloseReason, TlsInfo } from './io.ts'
+import type { CloseReason, TlsInfo, TlsSession } from './io.ts'
 
 /** What a wire tells the one above it. `closed` is the last, and comes once. */
 export interface WireEvents {
@@ -23,6 +23,8 @@ export interface Secure {
   readonly alpn: readonly string[]
   /** Bytes that were received already and are the start of the handshake. */
   readonly unread?: Uint8Array
+  /** As in `SecureServer` and `SecureClient`. */
+  readonly session?: 'own' | TlsSession
 }
 
 /** Paused at first: nothing is read before `resume`, `secure` or `adopt`. */

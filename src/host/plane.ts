@@ -4,11 +4,12 @@
 import { randomFillSync } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { familyOf, unmapped, type Address, type Transport } from '../core/address.ts'
+import { agreedDial, agreedPort } from '../core/agreed.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
 import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
-import type { DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
+import type { ConnectOptions, DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
 import { layered } from '../core/layered-wire.ts'
 import { CONNECT_MAX_MS, STREAMS_PER_LISTENER } from '../core/limits.ts'
 import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
@@ -39,6 +40,19 @@ export interface HostOptions {
   readonly route?: (to: Address, transport: Transport) => Address
   /** The address of the world that a datagram's sender on this machine stands for: `route` backwards. Default: its own. */
   readonly origin?: (from: Address) => Address
+  /** Where on this machine a stream may come from that is to come from a port of the world, best first. Default: from there. */
+  readonly sources?: (from: Address) => readonly Address[]
+}
+
+/** A stream that is being opened from here. */
+interface Call {
+  readonly owner: Owner
+  readonly to: Address
+  readonly dial: (io: StreamIo) => StreamMachine
+  readonly source: string | undefined
+  readonly fromPort: number | undefined
+  /** Heard once it is over. */
+  readonly over: () => void
 }
 
 /** Connects that wait to be accepted. Linux caps it at net.core.somaxconn, 4,096 by default. */
@@ -58,6 +72,7 @@ export class HostPlane implements Plane, Engine {
   readonly #services = new Set<ServiceIo>()
   #chance = new Uint8Array(0)
   #chanceUsed = 0
+  #stopped = false
 
   constructor(options: HostOptions = {}) {
     this.#options = options
@@ -89,24 +104,32 @@ export class HostPlane implements Plane, Engine {
 
   async listenStream(listen: StreamListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure> {
     const maxStreams = this.#options.streamsPerListener ?? STREAMS_PER_LISTENER
-    const door = new StreamDoor(
-      this,
-      (owner, wire) => this.#compose(owner, wire),
-      maxStreams,
-      listen,
-      options,
-      gatekeeper,
-    )
+    const compose: Compose = (owner, wire) => this.#compose(owner, wire)
+    const gone = () => {
+      this.#bound.delete(bound)
+      options.gone?.()
+    }
+    const door = new StreamDoor(this, compose, maxStreams, listen, { ...options, gone }, gatekeeper)
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       arrived(door, socket, options.known),
     )
     const local = await listening(server, options.at)
     if (isFailure(local)) return local
-    return this.#keep(local, async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      door.stop()
-      await closed
-    })
+    const bound: Bound = {
+      local,
+      shut: () => {
+        server.close()
+        door.shut()
+      },
+      close: async () => {
+        this.#bound.delete(bound)
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+        door.stop()
+        await closed
+      },
+    }
+    this.#bound.add(bound)
+    return bound
   }
 
   async listenDatagram(
@@ -144,29 +167,23 @@ export class HostPlane implements Plane, Engine {
     return io
   }
 
-  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void {
+  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine, options: ConnectOptions = {}): void {
     const source = owner.from.find((ip) => familyOf(ip) === familyOf(to.ip))
-    const from = { ip: source ?? '', port: 0 }
-    const flow = dialedFlow(this, owner, from, to)
-    const verdict = owner.gatekeeper.opened(flow)
-    if (verdict !== 'allow') return this.#refused(owner, flow, dial, verdict)
-    const hangUp = call(this, this.#options.route?.(to, 'tcp') ?? to, source, (result) => {
-      this.#calls.delete(hangUp)
-      if (isFailure(result)) return this.#unanswered(owner, flow, dial, result)
-      from.ip = unmapped(result.localAddress ?? from.ip)
-      from.port = result.localPort ?? 0
-      this.#outbound(owner, new SocketWire(result), flow, dial).open(false)
-    })
-    this.#calls.add(hangUp)
+    const { fromPort, agreed } = options
+    agreedDial(owner, { from: source ?? '', to }, agreed, (over) =>
+      this.#call({ owner, to, dial, source, fromPort, over }),
+    )
   }
 
-  listen(owner: Owner, listen: Listen): Promise<Bound | Failure> {
-    const options = { at: { ip: owner.from[0] ?? '127.0.0.1', port: listen.port }, service: owner.service }
-    if (listen.transport === 'tcp') return this.listenStream(listen, options, owner.gatekeeper)
-    return this.listenDatagram(listen, options, owner.gatekeeper)
+  listen(owner: Owner, listen: Listen, gone: () => void): Promise<Bound | Failure> {
+    const options = { at: { ip: owner.from[0] ?? '127.0.0.1', port: listen.port }, service: owner.service, gone }
+    const { gatekeeper } = owner
+    if (listen.transport === 'udp') return this.listenDatagram(listen, options, gatekeeper)
+    return agreedPort(owner, listen, this.listenStream(listen, options, gatekeeper))
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     for (const service of this.#services) service.stop()
     for (const hangUp of this.#calls) hangUp()
     for (const runner of this.#runners) runner.stop()
@@ -174,27 +191,53 @@ export class HostPlane implements Plane, Engine {
     this.#clock.stop()
   }
 
-  #refused(owner: Owner, flow: Flow, dial: (io: StreamIo) => StreamMachine, verdict: 'reject' | 'drop'): void {
-    const runner = this.#outbound(owner, deadWire(), flow, dial, uncomposed)
+  #call(asked: Call): void {
+    const { owner, to, source } = asked
+    const from = { ip: source ?? '', port: 0 }
+    const flow = dialedFlow(this, owner, from, to)
+    const verdict = owner.gatekeeper.opened(flow)
+    if (verdict !== 'allow') return this.#refused(asked, flow, verdict)
+    if (this.#stopped) return this.#unanswered(asked, flow, HUNG_UP)
+    const caller = { ip: source, ports: this.#portsToCallFrom(asked) }
+    const hangUp = call(this, this.#options.route?.(to, 'tcp') ?? to, caller, (result) => {
+      this.#calls.delete(hangUp)
+      if (isFailure(result)) return this.#unanswered(asked, flow, result.code)
+      from.ip = unmapped(result.localAddress ?? from.ip)
+      from.port = result.localPort ?? 0
+      this.#outbound(asked, new SocketWire(result), flow).open(false)
+    })
+    this.#calls.add(hangUp)
+  }
+
+  #portsToCallFrom({ source = '', fromPort }: Call): readonly number[] {
+    if (fromPort === undefined) return []
+    const from = { ip: source, port: fromPort }
+    const sources = this.#options.sources?.(from) ?? [from]
+    return sources.map(({ port }) => port).filter((port) => port !== 0)
+  }
+
+  #refused(asked: Call, flow: Flow, verdict: 'reject' | 'drop'): void {
+    const runner = this.#outbound(asked, deadWire(), flow, uncomposed)
     if (verdict === 'drop') runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
     else runner.fail('ECONNREFUSED')
   }
 
-  #unanswered(owner: Owner, flow: Flow, dial: (io: StreamIo) => StreamMachine, { code }: Failure): void {
-    const runner = this.#outbound(owner, deadWire(), flow, dial, uncomposed)
+  #unanswered(asked: Call, flow: Flow, code: string): void {
+    const runner = this.#outbound(asked, deadWire(), flow, uncomposed)
     if (code === HUNG_UP) runner.stop()
     else runner.fail(code)
   }
 
   #outbound(
-    owner: Owner,
+    { owner, dial, over }: Call,
     wire: Wire,
     flow: Flow,
-    dial: (io: StreamIo) => StreamMachine,
     compose: Compose = (of, bare) => this.#compose(of, bare),
   ): StreamRunner {
-    const gone = (over: StreamRunner) => void this.#runners.delete(over)
-    const runner = outboundRunner(this, compose, owner, wire, flow, dial, gone)
+    const runner = outboundRunner(this, compose, owner, wire, flow, dial, (ended) => {
+      this.#runners.delete(ended)
+      over()
+    })
     this.#runners.add(runner)
     return runner
   }
@@ -209,6 +252,7 @@ export class HostPlane implements Plane, Engine {
   #keep(local: Address, close: () => Promise<void>): Bound {
     const bound: Bound = {
       local,
+      shut: () => void bound.close(),
       close: async () => {
         this.#bound.delete(bound)
         await close()

@@ -9,6 +9,7 @@ import type { TlsInfo } from '../core/io.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 import type { Secure } from '../core/stream-wire.ts'
 import { channelBindingOf } from './channel-binding.ts'
+import { givenTo, partOf, SESSION_SECONDS } from './tls-sessions.ts'
 
 /** A fatal `unrecognized_name` alert in a plaintext record (RFC 8446 §6, RFC 6066 §3). OpenSSL's API has no way to send it. */
 const UNRECOGNIZED_NAME = Uint8Array.of(21, 3, 3, 0, 2, 2, 112)
@@ -29,42 +30,64 @@ export function startTls(
   secure: Secure,
   then: (result: TlsInfo | Failure) => void,
 ): TLSSocket {
-  const tls = secure.side === 'server' ? startServer(under, secure, owner) : startClient(under, secure, owner)
+  const start = secure.side === 'server' ? startServer : startClient
+  const { tls, sessionOf } = start(under, secure, owner)
   const { flow, gatekeeper } = owner
   if (flow !== undefined && gatekeeper.tlsSecret !== undefined) {
     tls.on('keylog', (line) => gatekeeper.tlsSecret?.(flow, line.toString('latin1').trimEnd()))
   }
-  hearOutcome(tls, secure, then)
+  hearOutcome(tls, secure.side, sessionOf, then)
   return tls
 }
 
-function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner): TLSSocket {
+interface Started {
+  readonly tls: TLSSocket
+  /** Of its sessions, once the handshake is done. */
+  sessionOf(): Pick<TlsInfo, 'resumed' | 'session'>
+}
+
+function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner): Started {
+  const part = partOf(secure, conversationContext)
+  const contextFor = (identity: Identity) => part?.conversation.contextFor(identity) ?? serverContext(identity)
+  const local = flow?.dialed === true ? flow.from : flow?.to
   const identify = (serverName: string | undefined) =>
-    flow === undefined ? undefined : gatekeeper.identity(flow.to, serverName)
+    local === undefined ? undefined : gatekeeper.identity(local, serverName)
   const own = identify(undefined)
-  return new TLSSocket(under, {
+  const tls = new TLSSocket(under, {
     isServer: true,
-    secureContext: own === undefined ? (nameless ??= createSecureContext(PARANOID)) : serverContext(own),
+    secureContext: own === undefined ? (nameless ??= createSecureContext(PARANOID)) : contextFor(own),
+    ...(part === undefined ? {} : { server: part.server }),
     ...(secure.alpn.length > 0 ? { ALPNProtocols: [...secure.alpn] } : {}),
     SNICallback: (serverName, chosen) => {
       const identity = identify(serverName.toLowerCase())
-      if (identity !== undefined) return chosen(null, serverContext(identity))
+      if (identity !== undefined) return chosen(null, contextFor(identity))
       under.write(UNRECOGNIZED_NAME)
       chosen(Object.assign(new Error(`no identity for ${serverName}`), { code: 'unrecognized_name' }))
     },
   })
+  const sessionOf = () => {
+    const resumed = tls.isSessionReused()
+    return part === undefined ? { resumed } : { resumed: part.isResumed(resumed), session: part.conversation }
+  }
+  return { tls, sessionOf }
 }
 
-function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): TLSSocket {
+function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): Started {
   const { serverName = '', alpn, verify = true } = secure
-  return connect({
+  const session = givenTo(secure)
+  const tls = connect({
     socket: under,
     host: serverName,
     secureContext: clientContext(gatekeeper),
     rejectUnauthorized: verify,
+    ...(session.latest === undefined ? {} : { session: session.latest }),
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
   })
+  tls.on('session', (latest: Buffer) => {
+    session.latest = latest
+  })
+  return { tls, sessionOf: () => ({ resumed: tls.isSessionReused(), session }) }
 }
 
 function serverContext(identity: Identity): SecureContext {
@@ -73,6 +96,12 @@ function serverContext(identity: Identity): SecureContext {
   const context = createSecureContext({ key: identity.keyPem, cert: identity.certificatePem, ...PARANOID })
   serverContexts.set(identity, context)
   return context
+}
+
+/** A third of a millisecond, spent by conversations that have sessions of their own: keys cannot be shared among contexts. */
+function conversationContext({ keyPem, certificatePem }: Identity, ticketKeys: Buffer): SecureContext {
+  const sessions = { ticketKeys, sessionTimeout: SESSION_SECONDS }
+  return createSecureContext({ key: keyPem, cert: certificatePem, ...sessions, ...PARANOID })
 }
 
 function clientContext({ trustedPem }: Gatekeeper): SecureContext {
@@ -84,7 +113,12 @@ function clientContext({ trustedPem }: Gatekeeper): SecureContext {
   return context
 }
 
-function hearOutcome(tls: TLSSocket, { side }: Secure, then: (result: TlsInfo | Failure) => void): void {
+function hearOutcome(
+  tls: TLSSocket,
+  side: Secure['side'],
+  sessionOf: Started['sessionOf'],
+  then: (result: TlsInfo | Failure) => void,
+): void {
   let settled = false
   const settle = (result: TlsInfo | Failure) => {
     if (settled) return
@@ -98,7 +132,7 @@ function hearOutcome(tls: TLSSocket, { side }: Secure, then: (result: TlsInfo | 
   tls.once('end', () => settle(failure('ECONNRESET', 'ended during the TLS handshake')))
   tls.once(side === 'server' ? 'secure' : 'secureConnect', () => {
     noLongerConnecting(tls)
-    settle(infoOf(tls, side))
+    settle({ ...infoOf(tls, side), ...sessionOf() })
   })
 }
 

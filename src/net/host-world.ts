@@ -20,6 +20,7 @@ export async function assembleOnLoopback(options: HostWorldOptions): Promise<Ass
   let places: Places = { standing: new Map(), known: new Map() }
   const plane = new HostPlane({
     route: (to, transport) => places.standing.get(placeKey(to, transport)) ?? to,
+    sources: options.placement,
     origin: (from) => places.known.get(formatAddress(from)) ?? from,
   })
   const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)

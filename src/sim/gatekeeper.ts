@@ -40,7 +40,9 @@ export class OpenGate implements Gatekeeper {
 
   opened(flow: Flow): Verdict {
     this.flows.push(flow)
-    return this.verdict(flow)
+    const about = this.agreements.filter(({ to }) => to.ip === flow.to.ip && to.port === flow.to.port)
+    if (about.some(({ from }) => from.ip === flow.from.ip)) return 'allow'
+    return about.some(({ direction }) => direction === 'in') ? 'reject' : this.verdict(flow)
   }
 
   closed(flow: Flow, received: number, sent: number, reason: string): void {

@@ -2,13 +2,15 @@
 
 import type { Address } from '../core/address.ts'
 import type { Failure } from '../core/failure.ts'
-import type { CloseReason, TlsInfo } from '../core/io.ts'
+import type { CloseReason, TlsInfo, TlsSession } from '../core/io.ts'
 import type { WireEvents } from '../core/stream-wire.ts'
 import type { SimWire } from './pipe.ts'
 
 export interface PeerTls {
   readonly serverName?: string
   readonly alpn?: readonly string[]
+  /** Taken up from an earlier stream: that one's `tls.session`. */
+  readonly session?: TlsSession
 }
 
 /** Every method returns when all that follows from it in memory has happened; answers by promise need `plane.settled()`. */

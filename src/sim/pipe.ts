@@ -9,6 +9,12 @@ import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
 import { WireDuplex } from '../core/wire-duplex.ts'
 import { ipBytes } from '../wire/ip.ts'
 import { actedBinding } from './acted-binding.ts'
+import { actSessions } from './acted-session.ts'
+
+interface Outcomes {
+  readonly client: TlsInfo | Failure
+  readonly server: TlsInfo | Failure
+}
 
 type Item = Uint8Array | 'end' | { readonly hello: Secure } | { readonly outcome: TlsInfo | Failure }
 
@@ -16,18 +22,20 @@ export interface PipeOptions {
   /** Bytes in one piece at most. */
   readonly chunkMaxBytes: () => number
   readonly soon: (run: () => void) => void
-  /** The server's identity for the name, if it has one. */
-  readonly identity: (serverName: string | undefined) => Identity | undefined
   readonly random: (size: number) => Uint8Array
 }
+
+/** The identity that an end has for a name when it is the server of a handshake. */
+export type IdentityFor = (serverName: string | undefined) => Identity | undefined
 
 /** First bytes of a TLS record with a ClientHello (RFC 8446 §5.1), for a server that expects plain text. */
 const STRAY_HELLO = Uint8Array.of(22, 3, 1, 0, 4, 1, 0, 0, 0)
 const UNHEARD: WireEvents = { received() {}, drained() {}, ended() {}, closed() {} }
 
-export function pipe(options: PipeOptions): [SimWire, SimWire] {
-  const left = new SimWire(options)
-  const right = new SimWire(options)
+/** The near end, and the far one. */
+export function pipe(options: PipeOptions, near: IdentityFor, far: IdentityFor): [SimWire, SimWire] {
+  const left = new SimWire(options, near)
+  const right = new SimWire(options, far)
   left.other = right
   right.other = left
   return [left, right]
@@ -39,6 +47,7 @@ export class SimWire implements Wire {
   bytesReceived = 0
   bytesSent = 0
   readonly #options: PipeOptions
+  readonly #identity: IdentityFor
   #arriving: Item[] = []
   #arrivingBytes = 0
   #scheduled = false
@@ -51,8 +60,9 @@ export class SimWire implements Wire {
   #stray: Secure | undefined
   #securing: { readonly secure: Secure; readonly settle: (result: TlsInfo | Failure) => void } | undefined
 
-  constructor(options: PipeOptions) {
+  constructor(options: PipeOptions, identity: IdentityFor) {
     this.#options = options
+    this.#identity = identity
   }
 
   get backlog(): number {
@@ -167,9 +177,9 @@ export class SimWire implements Wire {
       this.#stray = hello
       return this.events.received(STRAY_HELLO)
     }
-    const result = this.#negotiate(hello, this.#securing.secure)
-    this.other.#arrive({ outcome: result })
-    this.#settle(result)
+    const { client, server } = this.#negotiate(hello, this.#securing.secure)
+    this.other.#arrive({ outcome: client })
+    this.#settle(server)
   }
 
   /** A handshake that is handed back what was read of it goes on from there. */
@@ -180,17 +190,22 @@ export class SimWire implements Wire {
     this.#options.soon(() => this.#deliverHello(hello))
   }
 
-  #negotiate(hello: Secure, own: Secure): TlsInfo | Failure {
+  #negotiate(hello: Secure, own: Secure): Outcomes {
     const serverName = hello.serverName === undefined || isIp(hello.serverName) ? undefined : hello.serverName
-    const identity = this.#options.identity(serverName)
-    if (identity === undefined) return failure('unrecognized_name', `no identity for ${serverName}`)
+    const identity = this.#identity(serverName)
+    if (identity === undefined) return both(failure('unrecognized_name', `no identity for ${serverName}`))
     const alpn = own.alpn.find((protocol) => hello.alpn.includes(protocol))
     if (alpn === undefined && own.alpn.length > 0 && hello.alpn.length > 0) {
-      return failure('no_application_protocol', `none of ${hello.alpn.join(', ')}`)
+      return both(failure('no_application_protocol', `none of ${hello.alpn.join(', ')}`))
     }
     const channelBinding = actedBinding(identity, this.#options.random)
-    const info = { version: 'TLSv1.3', cipher: 'SIMULATED', channelBinding }
-    return { ...info, ...(serverName === undefined ? {} : { serverName }), ...(alpn === undefined ? {} : { alpn }) }
+    const { resumed, given, own: kept } = actSessions(hello, own, identity)
+    const info = {
+      ...{ version: 'TLSv1.3', cipher: 'SIMULATED', channelBinding, resumed },
+      ...(serverName === undefined ? {} : { serverName }),
+      ...(alpn === undefined ? {} : { alpn }),
+    }
+    return { client: { ...info, session: given }, server: kept === undefined ? info : { ...info, session: kept } }
   }
 
   #fail(result: Failure): void {
@@ -225,6 +240,10 @@ export class SimWire implements Wire {
     this.#forget()
     this.events.closed(reason)
   }
+}
+
+function both(result: Failure): Outcomes {
+  return { client: result, server: result }
 }
 
 /** Addresses are no server names (RFC 6066 §3). */

@@ -2,10 +2,11 @@
 // machines on it run through the same runners as on real sockets.
 
 import { formatAddress, type Address, type Transport } from '../core/address.ts'
+import { agreedDial, agreedPort } from '../core/agreed.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
-import type { DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
+import type { ConnectOptions, DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
 import { layered } from '../core/layered-wire.ts'
 import { CONNECT_MAX_MS, STREAMS_PER_LISTENER } from '../core/limits.ts'
 import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
@@ -14,7 +15,7 @@ import { dialedFlow, outboundRunner, StreamDoor, uncomposed } from '../core/stre
 import type { StreamRunner } from '../core/stream-runner.ts'
 import { TimerHeap } from '../core/timer-heap.ts'
 import { SimDatagramPeer, SimPeer, type PeerTls } from './peer.ts'
-import { pipe, type SimWire } from './pipe.ts'
+import { pipe, type IdentityFor, type SimWire } from './pipe.ts'
 import { SeededRandom } from './seeded.ts'
 
 export interface SimOptions {
@@ -46,9 +47,9 @@ const compose = (engine: Engine) => (owner: Owner, wire: Parameters<typeof layer
   layered(engine, owner, wire, 'both')
 
 interface StreamListener {
-  readonly door: StreamDoor
-  readonly gatekeeper: Gatekeeper
-  readonly known: Address | undefined
+  readonly identity: IdentityFor
+  arrived(wire: SimWire, from: Address, to: Address): void
+  stop(): void
 }
 
 type SimReceiver = (packet: Uint8Array, from: Address) => void
@@ -148,12 +149,23 @@ export class SimPlane implements Plane, Engine {
   /** A test's own end of a stream to `to`. */
   peer(to: Address, options: SimConnect = {}): SimPeer {
     const from = options.from ?? { ip: '192.0.2.1', port: this.#freshPort() }
-    const [near, far] = this.#pipe(to)
+    const [near, far] = this.#pipe(nameless, to)
     const peer = new SimPeer(near, from, to, () => this.run())
     this.#arrive(far, from, to)
     if (options.tls !== undefined) peer.secure(options.tls)
     this.run()
     return peer
+  }
+
+  /** A test's own listener: what it gives fills with the test's ends of the streams that come. */
+  peersAt(at: Address): readonly SimPeer[] {
+    const peers: SimPeer[] = []
+    this.#listeners.set(key('tcp', at), {
+      identity: nameless,
+      arrived: (wire, from, to) => void peers.push(new SimPeer(wire, to, from, () => this.run())),
+      stop() {},
+    })
+    return peers
   }
 
   /** A test's own datagram socket. */
@@ -170,9 +182,18 @@ export class SimPlane implements Plane, Engine {
     const local = this.#bind('tcp', options.at)
     if (isFailure(local)) return local
     const door = new StreamDoor(this, compose(this), this.#streamsPerListener, listen, options, gatekeeper)
-    this.#listeners.set(key('tcp', local), { door, gatekeeper, known: options.known })
+    const { known } = options
+    this.#listeners.set(key('tcp', local), {
+      identity: (serverName) => gatekeeper.identity(known ?? local, serverName),
+      arrived: (wire, from, to) => door.arrived(wire, from, known ?? to),
+      stop: () => door.stop(),
+    })
     return {
       local,
+      shut: () => {
+        this.#listeners.delete(key('tcp', local))
+        door.shut()
+      },
       close: async () => {
         this.#listeners.delete(key('tcp', local))
         door.stop()
@@ -194,14 +215,12 @@ export class SimPlane implements Plane, Engine {
     )
     this.#datagrams.add(runner)
     this.#receivers.set(key('udp', local), (packet, from) => runner.received(packet, from.ip, from.port))
-    return {
-      local,
-      close: async () => {
-        this.#receivers.delete(key('udp', local))
-        this.#datagrams.delete(runner)
-        runner.stop()
-      },
+    const shut = () => {
+      this.#receivers.delete(key('udp', local))
+      this.#datagrams.delete(runner)
+      runner.stop()
     }
+    return { local, shut, close: async () => shut() }
   }
 
   serviceIo(service: string, from: readonly string[], gatekeeper: Gatekeeper, woke: (timer: string) => void): Io {
@@ -210,35 +229,43 @@ export class SimPlane implements Plane, Engine {
     return io
   }
 
-  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine): void {
-    const from = { ip: sourceFor(owner, to), port: this.#freshPort() }
+  connect(owner: Owner, to: Address, dial: (io: StreamIo) => StreamMachine, options: ConnectOptions = {}): void {
+    const from = { ip: sourceFor(owner, to), port: options.fromPort ?? this.#freshPort() }
+    agreedDial(owner, { from: from.ip, to }, options.agreed, (over) => this.#dial(owner, from, to, dial, over))
+  }
+
+  listen(owner: Owner, listen: Listen, gone: () => void): Promise<Bound | Failure> {
+    const options = { at: { ip: owner.from[0] ?? '0.0.0.0', port: listen.port }, service: owner.service, gone }
+    const { gatekeeper } = owner
+    if (listen.transport === 'udp') return this.listenDatagram(listen, options, gatekeeper)
+    return agreedPort(owner, listen, this.listenStream(listen, options, gatekeeper))
+  }
+
+  async stop(): Promise<void> {
+    for (const service of this.#services) service.stop()
+    for (const listener of this.#listeners.values()) listener.stop()
+    for (const runner of this.#runners) runner.stop()
+    for (const runner of this.#datagrams) runner.stop()
+    this.#listeners.clear()
+    this.#receivers.clear()
+    this.run()
+  }
+
+  #dial(owner: Owner, from: Address, to: Address, dial: (io: StreamIo) => StreamMachine, over: () => void): void {
     const flow = dialedFlow(this, owner, from, to)
     const verdict = owner.gatekeeper.opened(flow)
     const answers = verdict === 'allow' && this.#find(this.#listeners, 'tcp', to) !== undefined
-    const [near, far] = this.#pipe(to)
-    const gone = (runner: StreamRunner) => void this.#runners.delete(runner)
+    const [near, far] = this.#pipe((serverName) => owner.gatekeeper.identity(from, serverName), to)
+    const gone = (ended: StreamRunner) => {
+      this.#runners.delete(ended)
+      over()
+    }
     const runner = outboundRunner(this, answers ? compose(this) : uncomposed, owner, near, flow, dial, gone)
     this.#runners.add(runner)
     if (verdict === 'drop') return void runner.failIn(CONNECT_MAX_MS, 'ETIMEDOUT')
     if (!answers) return runner.fail('ECONNREFUSED')
     this.#arrive(far, from, to)
     runner.open(false)
-  }
-
-  listen(owner: Owner, listen: Listen): Promise<Bound | Failure> {
-    const options = { at: { ip: owner.from[0] ?? '0.0.0.0', port: listen.port }, service: owner.service }
-    if (listen.transport === 'tcp') return this.listenStream(listen, options, owner.gatekeeper)
-    return this.listenDatagram(listen, options, owner.gatekeeper)
-  }
-
-  async stop(): Promise<void> {
-    for (const service of this.#services) service.stop()
-    for (const { door } of this.#listeners.values()) door.stop()
-    for (const runner of this.#runners) runner.stop()
-    for (const runner of this.#datagrams) runner.stop()
-    this.#listeners.clear()
-    this.#receivers.clear()
-    this.run()
   }
 
   #drain(): void {
@@ -249,21 +276,19 @@ export class SimPlane implements Plane, Engine {
     this.#queue = []
   }
 
-  #pipe(to: Address): [SimWire, SimWire] {
-    const listener = this.#find(this.#listeners, 'tcp', to)
-    const local = listener?.known ?? to
-    return pipe({
+  #pipe(near: IdentityFor, to: Address): [SimWire, SimWire] {
+    const options = {
       chunkMaxBytes: () => this.chunkMaxBytes,
-      soon: (run) => this.soon(run),
-      identity: (serverName) => listener?.gatekeeper.identity(local, serverName),
-      random: (size) => this.#random.bytes(size),
-    })
+      soon: (run: () => void) => this.soon(run),
+      random: (size: number) => this.#random.bytes(size),
+    }
+    return pipe(options, near, this.#find(this.#listeners, 'tcp', to)?.identity ?? nameless)
   }
 
   #arrive(far: SimWire, from: Address, to: Address): void {
     const listener = this.#find(this.#listeners, 'tcp', to)
     if (listener === undefined) far.refuse()
-    else listener.door.arrived(far, from, listener.known ?? to)
+    else listener.arrived(far, from, to)
   }
 
   #carry(packet: Uint8Array, from: Address, to: Address): void {
@@ -291,6 +316,9 @@ export class SimPlane implements Plane, Engine {
 function key(transport: Transport, address: Address): string {
   return `${transport} ${formatAddress(address)}`
 }
+
+/** The identity of a test's own ends: none, so that they are no TLS servers. */
+function nameless(): undefined {}
 
 function sourceFor(owner: Owner, to: Address): string {
   const six = to.ip.includes(':')
