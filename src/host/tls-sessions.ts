@@ -1,25 +1,22 @@
 // Which TLS sessions belong together: those of one conversation at a server, which nobody else's streams take up, and the
 // latest that a server has given to a client of ours.
 
-import { randomBytes } from 'node:crypto'
 import { Server } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { TlsSession } from '../core/io.ts'
 import type { Identity } from '../core/plane.ts'
 import type { Secure } from '../core/stream-wire.ts'
 
-/** Name, HMAC key and AES key of a ticket (RFC 5077 §4), as Node wants them. */
-const TICKET_KEYS_BYTES = 48
 /** Sessions known by their identifiers (RFC 5246 §7.3); each full handshake of the first stream makes one. */
 const SESSIONS_MAX = 4
 /** A conversation may be longer than OpenSSL's five minutes; a day is what OpenSSH and FTP servers cut off at the latest. */
 export const SESSION_SECONDS = 24 * 3600
 
-export type MakeContext = (identity: Identity, ticketKeys: Buffer) => SecureContext
+export type MakeContext = (identity: Identity) => SecureContext
 
 /**
- * The sessions of one conversation. Tickets (RFC 5077, RFC 8446 §4.6.1) are sealed with keys of its own, and sessions
- * without tickets are kept here, so that a stream of the conversation that resumes one proves that it is of the same client.
+ * The sessions of one conversation. Tickets (RFC 5077, RFC 8446 §4.6.1) are sealed with keys of its contexts, which are its
+ * own, and sessions without tickets are kept here, so that a stream of the conversation that resumes one proves that it is of the same client.
  */
 export class Conversation implements TlsSession {
   readonly kind = 'tls-session'
@@ -31,7 +28,6 @@ export class Conversation implements TlsSession {
   readonly #make: MakeContext
   readonly #contexts = new Map<Identity, SecureContext>()
   readonly #sessions = new Map<string, Buffer>()
-  #ticketKeys = randomBytes(TICKET_KEYS_BYTES)
 
   constructor(make: MakeContext) {
     this.#make = make
@@ -49,7 +45,7 @@ export class Conversation implements TlsSession {
   contextFor(identity: Identity): SecureContext {
     const known = this.#contexts.get(identity)
     if (known !== undefined) return known
-    const context = this.#make(identity, this.#ticketKeys)
+    const context = this.#make(identity)
     this.#contexts.set(identity, context)
     return context
   }
@@ -61,7 +57,6 @@ export class Conversation implements TlsSession {
   isResumed(reused: boolean, epoch: number): boolean {
     if (reused) return epoch === this.epoch
     this.epoch++
-    this.#ticketKeys = randomBytes(TICKET_KEYS_BYTES)
     this.#contexts.clear()
     return false
   }

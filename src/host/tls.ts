@@ -98,10 +98,9 @@ function serverContext(identity: Identity): SecureContext {
   return context
 }
 
-/** A third of a millisecond, spent by conversations that have sessions of their own: keys cannot be shared among contexts. */
-function conversationContext({ keyPem, certificatePem }: Identity, ticketKeys: Buffer): SecureContext {
-  const sessions = { ticketKeys, sessionTimeout: SESSION_SECONDS }
-  return createSecureContext({ key: keyPem, cert: certificatePem, ...sessions, ...PARANOID })
+/** A third of a millisecond, spent by conversations that have sessions of their own: each context has new keys for tickets. */
+function conversationContext({ keyPem, certificatePem }: Identity): SecureContext {
+  return createSecureContext({ key: keyPem, cert: certificatePem, sessionTimeout: SESSION_SECONDS, ...PARANOID })
 }
 
 function clientContext({ trustedPem }: Gatekeeper): SecureContext {

@@ -2,6 +2,7 @@
 
 import type { Address } from '../core/address.ts'
 import type { Event } from '../core/event.ts'
+import type { Failure } from '../core/failure.ts'
 import type { Flow, Verdict } from '../core/flow.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Layer } from '../core/layer.ts'
@@ -61,7 +62,7 @@ export class OpenGate implements Gatekeeper {
     return this.identify(local, serverName)
   }
 
-  async agree(agreement: Agreement): Promise<() => void> {
+  async agree(agreement: Agreement): Promise<(() => void) | Failure> {
     this.agreements.push(agreement)
     return () => {
       const at = this.agreements.indexOf(agreement)

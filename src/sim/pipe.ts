@@ -201,7 +201,10 @@ export class SimWire implements Wire {
     const channelBinding = actedBinding(identity, this.#options.random)
     const { resumed, given, own: kept } = actSessions(hello, own, identity)
     const info = {
-      ...{ version: 'TLSv1.3', cipher: 'SIMULATED', channelBinding, resumed },
+      version: 'TLSv1.3',
+      cipher: 'SIMULATED',
+      channelBinding,
+      resumed,
       ...(serverName === undefined ? {} : { serverName }),
       ...(alpn === undefined ? {} : { alpn }),
     }
