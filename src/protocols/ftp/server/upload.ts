@@ -1,0 +1,193 @@
+// From the data connection to a file: what comes is gathered into blocks, blocks are written while more comes, and the file
+// appears under its name when all is there.
+
+import { isFailure, type CloseReason, type Failure, type Io, type StreamIo, type Upload } from '../../../core/index.ts'
+import type { Inbox } from '../../../wire/inbox.ts'
+import { AsciiIn } from '../codec/ascii.ts'
+import { reply } from '../codec/reply.ts'
+import type { Reply } from '../messages.ts'
+import { uploadRefusal } from './file-replies.ts'
+import { lostReply, STALL, STALLED, type Job, type JobDone } from './job.ts'
+
+/** The first block, so that small files cost little, and all others. */
+const BLOCK_FIRST_BYTES = 65_536
+const BLOCK_BYTES = 1_048_576
+/** Blocks that are being filled or written; then the client waits. */
+const BLOCKS_MAX = 4
+
+export interface UploadJobOptions {
+  /** The service's own: it hears of writes when the connection is gone. */
+  readonly io: Io
+  readonly isAscii: boolean
+  readonly stallMs: number
+  readonly done: JobDone
+}
+
+/** `ended`: all has come. `lost`: it is kept for later. `dropped`: it is not. */
+type Phase = 'receiving' | 'ended' | 'lost' | 'dropped' | 'over'
+
+export class UploadJob implements Job {
+  readonly #upload: Upload
+  readonly #options: UploadJobOptions
+  readonly #ascii: AsciiIn | undefined
+  readonly #free: Uint8Array[] = []
+  #io: StreamIo | undefined
+  #block: Uint8Array | undefined
+  #filled = 0
+  #blocks = 0
+  #offset: number
+  #writing = 0
+  #phase: Phase = 'receiving'
+  #told: Reply | undefined
+  #isTold = true
+  #release: (() => void) | undefined
+  #bytesBefore = -1
+
+  constructor(upload: Upload, options: UploadJobOptions) {
+    this.#upload = upload
+    this.#options = options
+    this.#offset = upload.offset
+    this.#ascii = options.isAscii ? new AsciiIn() : undefined
+  }
+
+  get bytes(): number {
+    return this.#offset + this.#filled - this.#upload.offset
+  }
+
+  begin(io: StreamIo): void {
+    this.#io = io
+    io.wakeAt(STALL, io.now + this.#options.stallMs)
+  }
+
+  received(inbox: Inbox): boolean {
+    if (this.#phase !== 'receiving') inbox.clear()
+    const room = this.#room()
+    if (room === 0) return this.#hold()
+    const view = inbox.take(Math.min(inbox.length, room))
+    if (view !== undefined) this.#gather(this.#ascii?.convert(view) ?? view)
+    return true
+  }
+
+  drained(): void {}
+
+  woke(timer: string): void {
+    const io = this.#io
+    if (timer !== STALL || io === undefined || this.#phase !== 'receiving') return
+    if (this.bytes === this.#bytesBefore && this.#release === undefined) return this.#giveUp('lost', STALLED)
+    this.#bytesBefore = this.bytes
+    io.wakeAt(STALL, io.now + this.#options.stallMs)
+  }
+
+  ended(): void {
+    if (this.#phase !== 'receiving') return
+    if (this.#ascii !== undefined) this.#gather(this.#ascii.rest())
+    this.#io?.end()
+    this.#end('ended', undefined)
+  }
+
+  closed(reason: CloseReason | 'refused'): void {
+    this.#release?.()
+    this.#end(this.#io === undefined ? 'dropped' : 'lost', lostReply(reason))
+  }
+
+  abort(why: 'aborted' | 'lost'): void {
+    const io = this.#io
+    this.#isTold = false
+    this.#end(why === 'lost' && io !== undefined ? 'lost' : 'dropped', undefined)
+    io?.ask(undefined, () => io.reset('transfer aborted'))
+  }
+
+  /** Octets that may come now. One is spared for a CR that was held back. */
+  #room(): number {
+    this.#block ??= this.#nextBlock(BLOCKS_MAX)
+    const room = (this.#block?.length ?? 0) - this.#filled
+    return this.#ascii === undefined ? room : Math.max(0, room - 1)
+  }
+
+  #nextBlock(blocksMax: number): Uint8Array | undefined {
+    const free = this.#free.pop()
+    if (free !== undefined || this.#blocks >= blocksMax) return free
+    return Buffer.allocUnsafeSlow(this.#blocks++ === 0 ? BLOCK_FIRST_BYTES : BLOCK_BYTES)
+  }
+
+  #gather(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    this.#block ??= this.#nextBlock(BLOCKS_MAX + 1)
+    this.#block?.set(bytes, this.#filled)
+    this.#filled += bytes.length
+    if (this.#filled >= (this.#block?.length ?? 0) - 1) this.#write()
+  }
+
+  /** Waits, with what has come unread, until a block is free. */
+  #hold(): false {
+    this.#io?.ask(new Promise<void>((resolve) => (this.#release = resolve)), () => (this.#release = undefined))
+    return false
+  }
+
+  #write(): void {
+    const block = this.#block
+    if (block === undefined || this.#filled === 0) return
+    const bytes = block.subarray(0, this.#filled)
+    const offset = this.#offset
+    this.#offset += this.#filled
+    this.#filled = 0
+    this.#block = undefined
+    this.#writing++
+    this.#options.io.ask(this.#upload.write(offset, bytes), (failed) => this.#written(block, failed))
+  }
+
+  /** In a turn of the service. */
+  #written(block: Uint8Array, failed: Failure | undefined): void {
+    this.#writing--
+    if (block.length === BLOCK_BYTES) this.#free.push(block)
+    else this.#blocks--
+    if (failed !== undefined && this.#phase !== 'dropped' && this.#phase !== 'over') this.#refused(failed)
+    this.#release?.()
+    this.#settle()
+  }
+
+  #refused(failed: Failure): void {
+    this.#told = uploadRefusal(failed)
+    this.#phase = 'dropped'
+    this.#breakOff(this.#told)
+  }
+
+  #giveUp(phase: 'lost' | 'dropped', told: Reply): void {
+    this.#end(phase, told)
+    this.#io?.reset(told.lines[0] ?? '')
+  }
+
+  #breakOff(told: Reply): void {
+    const io = this.#io
+    io?.ask(undefined, () => io.reset(told.lines[0] ?? ''))
+  }
+
+  #end(phase: Exclude<Phase, 'receiving' | 'over'>, told: Reply | undefined): void {
+    if (this.#phase !== 'receiving') return
+    this.#io?.cancel(STALL)
+    if (phase !== 'dropped') this.#write()
+    this.#phase = phase
+    this.#told = told
+    this.#settle()
+  }
+
+  /** Once no write is out any more. */
+  #settle(): void {
+    if (this.#writing > 0 || this.#phase === 'receiving' || this.#phase === 'over') return
+    const phase = this.#phase
+    this.#phase = 'over'
+    if (phase === 'ended') return this.#commit()
+    const { io } = this.#options
+    io.ask(phase === 'lost' ? this.#upload.interrupt() : this.#upload.close(), () => this.#tell(this.#told))
+  }
+
+  #commit(): void {
+    this.#options.io.ask(this.#upload.commit(), (result) => {
+      this.#tell(isFailure(result) ? uploadRefusal(result) : reply(226, 'Transfer complete.'))
+    })
+  }
+
+  #tell(told: Reply | undefined): void {
+    if (this.#isTold && told !== undefined) this.#options.done({ reply: told, bytes: this.bytes })
+  }
+}
