@@ -3,6 +3,7 @@
 
 import { styleText } from 'node:util'
 import { benchDns } from './dns.ts'
+import { benchFiles } from './files.ts'
 import { benchHttp } from './http.ts'
 import { benchMail } from './mail.ts'
 import { benchMemory } from './memory.ts'
@@ -14,6 +15,7 @@ const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   dns: benchDns,
   http: benchHttp,
   mail: benchMail,
+  files: benchFiles,
   start: benchStart,
   run: benchRun,
   memory: benchMemory,

@@ -44,8 +44,8 @@ export function missing(needs: Needs): string | undefined {
 export class TemporaryFolder {
   readonly path: string
 
-  constructor() {
-    this.path = mkdtempSync(join(tmpdir(), 'portolan-bench-'))
+  constructor(within = tmpdir()) {
+    this.path = mkdtempSync(join(within, 'portolan-bench-'))
   }
 
   [Symbol.dispose](): void {

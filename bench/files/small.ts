@@ -1,0 +1,73 @@
+// FTP with 10,000 files of 4 KiB, one after another in one session, both ways. curl and lftp take longer over each file than the
+// servers do; the client here is a thin one of sockets alone, which is a quarter of the time beside vsftpd.
+
+import { readFileSync, readdirSync, rmSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runProgram } from '../peer.ts'
+import { alternate, figureIn } from '../rounds.ts'
+import type { Bench } from '../table.ts'
+import { startVsftpd, startWorld, type FtpSide } from './ftp-sides.ts'
+import { openPlace } from './places.ts'
+
+const FILES = 10_000
+const FILE_BYTES = 4096
+const ROUNDS = 5
+const CLIENT = join(import.meta.dirname, 'small-files.py')
+const CLIENT_MAX_MS = 120_000
+const DOWN = 'down'
+const UP = 'up'
+
+export async function benchSmall(bench: Bench): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const folder = openPlace(stack)
+  const ours = await startWorld(folder, stack)
+  const theirs = await startVsftpd(folder, stack)
+  for (const { root } of [ours, theirs]) fill(join(root, DOWN))
+  await compare(bench, 'download', ours, theirs, (side) => filesPerSecond('RETR', DOWN, side))
+  await compare(bench, 'upload', ours, theirs, (side) => upload(side))
+}
+
+async function compare(
+  bench: Bench,
+  way: string,
+  ours: FtpSide,
+  theirs: FtpSide,
+  measure: (side: FtpSide) => Promise<number>,
+): Promise<void> {
+  const work = `FTP ${way}, ${FILES} files of 4 KiB`
+  const sides = { ours: () => measure(ours), theirs: () => measure(theirs) }
+  const figures = await alternate(sides, { rounds: ROUNDS, note: bench.note(work) })
+  bench.add({
+    work,
+    beside: 'vsftpd',
+    unit: '/s',
+    ours: figures.get('ours') ?? [],
+    theirs: figures.get('theirs') ?? [],
+    reach: { of: 'ratio', bound: 'at least', limit: 1 },
+  })
+}
+
+function fill(folder: string): void {
+  mkdirSync(folder)
+  for (let number = 0; number < FILES; number++) {
+    writeFileSync(join(folder, `f${String(number).padStart(5, '0')}`), Buffer.alloc(FILE_BYTES, number))
+  }
+}
+
+async function upload(side: FtpSide): Promise<number> {
+  const folder = join(side.root, UP)
+  const figure = await filesPerSecond('STOR', UP, side)
+  const names = readdirSync(folder)
+  if (names.length !== FILES) throw new Error(`${names.length} of ${FILES} files are there`)
+  const last = readFileSync(join(folder, names.at(-1) ?? ''))
+  if (last.length !== FILE_BYTES) throw new Error(`a file has ${last.length} bytes`)
+  for (const name of names) rmSync(join(folder, name))
+  return figure
+}
+
+async function filesPerSecond(command: 'RETR' | 'STOR', folder: string, side: FtpSide): Promise<number> {
+  const { place, user, password } = side
+  const words = [place.ip, String(place.port), user, password, folder, command, String(FILES)]
+  const { output } = await runProgram(['python3', CLIENT, ...words], CLIENT_MAX_MS)
+  return figureIn(output, /([\d.]+) files\/s/)
+}
