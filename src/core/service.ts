@@ -23,6 +23,15 @@ export interface ServedPort {
   readonly alpn?: readonly string[]
 }
 
+/** A range of TCP ports, of which a service opens one at a time for a peer that has agreed on it in a conversation. */
+export interface AgreedPorts {
+  readonly from: number
+  /** Inclusive. */
+  readonly to: number
+  /** In a few words: `passive data ports`. */
+  readonly what: string
+}
+
 /** TCP ports without TLS at first, and with it from the first byte; `alpn`: what it speaks on the latter. */
 export function tcpPorts(
   ports: readonly number[],
@@ -56,6 +65,8 @@ export interface Service<Config = unknown> {
    * less. Zones (HTTPS records), `explain` and `port` tell by it.
    */
   ports(config: Config): readonly ServedPort[]
+  /** The ranges that it opens ports of under agreements (`StreamListen.agreed`), so that `explain` can tell of them. Left out: none. */
+  agreedPorts?(config: Config): readonly AgreedPorts[]
   /** The folders that it names, so that a missing one is told before anything starts. Left out: none. */
   folders?(config: Config): readonly NamedFolder[]
   /** Service-wide state and outbound peers begin here. One call for each host that runs the service. */

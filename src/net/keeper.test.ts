@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Address } from '../core/address.ts'
+import { failure, isFailure } from '../core/failure.ts'
+import type { Agreement } from '../core/plane.ts'
 import type { DatagramIo, DatagramMachine, StreamIo, StreamMachine } from '../core/io.ts'
 import { SimPlane } from '../sim/index.ts'
 import { createAuthority, territoryOf } from './authority/index.ts'
-import { compileGate } from './firewall/index.ts'
+import { AGREEMENTS_MAX, compileGate } from './firewall/index.ts'
 import { LAPTOP, MAIL, portsOf, rule, WEB, worldWith } from './firewall/fixture.ts'
-import { Keeper } from './keeper.ts'
+import { Keeper, type KeeperOptions } from './keeper.ts'
 import { FlowRecord } from './record/index.ts'
 
 const SMTP: Address = { ip: MAIL.addresses[0] ?? '', port: 25 }
@@ -27,7 +29,7 @@ function accept(io: StreamIo): StreamMachine {
   return { opened: () => io.end(), received: () => false }
 }
 
-async function begin() {
+async function begin(more: Partial<KeeperOptions> = {}) {
   const plane = new SimPlane()
   const record = new FlowRecord(() => plane.wallMs())
   const watched: string[] = []
@@ -40,6 +42,7 @@ async function begin() {
     layers: [],
     watch: (flow, { verdict, because }) => watched.push(`${flow.id} ${verdict}: ${because}`),
     overhear: (flow, service, event) => heard.push(`${flow?.id} ${service} ${event.kind}`),
+    ...more,
   })
   await plane.listenStream({ transport: 'tcp', port: 25, accept }, { at: SMTP, service: 'smtp' }, keeper)
   return { plane, record, keeper, watched, heard }
@@ -107,4 +110,86 @@ test('names have an identity where they live, and TLS stands on the record', asy
   keeper.opened(flow)
   keeper.secured(flow, { version: 'TLSv1.3', cipher: 'X', alpn: 'smtp' })
   assert.equal(record.flows()[0]?.tls?.alpn, 'smtp')
+})
+
+const OUTSIDE = { ip: '198.51.100.7', port: 25 }
+
+function openOutside(io: DatagramIo): DatagramMachine {
+  io.send(new Uint8Array(3), OUTSIDE)
+  return { received() {} }
+}
+
+test('nothing is opened to where no host of the world lives, unless every address exists', async () => {
+  for (const everyAddress of [false, true]) {
+    const { plane, record, keeper } = await begin({ everyAddress })
+    const reached = plane.peersAt(OUTSIDE)
+    plane.serviceIo('smtp', [WEB_IP], keeper, () => {}).connect(OUTSIDE, () => ({ received: () => false }))
+    plane.run()
+    assert.equal(reached.length, everyAddress ? 1 : 0)
+    const [known] = record.flows()
+    assert.equal(
+      known?.decision.because,
+      everyAddress ? 'no rule matches; this is the default' : 'no host of this world has this address',
+    )
+  }
+  const { plane, record, keeper } = await begin()
+  const at = { ip: WEB_IP, port: 53 }
+  await plane.listenDatagram({ transport: 'udp', port: 53, open: openOutside }, { at, service: 'dns' }, keeper)
+  assert.equal(record.flows()[0]?.decision.verdict, 'reject')
+})
+
+const agreement: Agreement = {
+  flow: undefined,
+  from: { ip: LAPTOP.addresses[0] ?? '' },
+  to: SMTP,
+  direction: 'in',
+  because: 'EPSV in a conversation with ftp',
+}
+
+test('what was agreed on passes before the rules and is closed to others, until it is taken back', async () => {
+  const { plane, record, keeper } = await begin()
+  const takeBack = await keeper.agree(agreement)
+  const from = (ip: string) => plane.peer(SMTP, { from: { ip, port: 50_000 } })
+  from(LAPTOP.addresses[0] ?? '')
+  from('203.0.113.11')
+  assert.ok(!isFailure(takeBack))
+  takeBack()
+  takeBack()
+  from(LAPTOP.addresses[0] ?? '')
+  assert.deepEqual(
+    record.flows().map(({ decision }) => `${decision.verdict}: ${decision.because}`),
+    [
+      'allow: agreed: EPSV in a conversation with ftp',
+      'reject: another peer has agreed on this port',
+      'reject: mail comes from servers',
+    ],
+  )
+})
+
+test('the network is told of each agreement once, and one that it does not take is none', async () => {
+  const told: string[] = []
+  let answer: ReturnType<typeof failure> | undefined
+  const network = {
+    open: async ({ because }: Agreement) => (told.push(`open ${because}`), answer),
+    close: ({ because }: Agreement) => void told.push(`close ${because}`),
+  }
+  const { plane, record, keeper } = await begin({ network })
+  const takeBack = await keeper.agree({ ...agreement, because: 'one' })
+  if (!isFailure(takeBack)) takeBack()
+  if (!isFailure(takeBack)) takeBack()
+  answer = failure('ENFT', 'no')
+  const refused = await keeper.agree({ ...agreement, because: 'two' })
+  assert.equal(isFailure(refused) && refused.code, 'ENFT')
+  assert.deepEqual(told, ['open one', 'close one', 'open two', 'close two'])
+  plane.peer(SMTP, { from: { ip: LAPTOP.addresses[0] ?? '', port: 50_000 } })
+  assert.equal(record.flows()[0]?.decision.verdict, 'reject')
+})
+
+test('too many agreements are refused, and told of once', async () => {
+  const { keeper, heard } = await begin()
+  const outcomes = await Promise.all(
+    Array.from({ length: AGREEMENTS_MAX + 3 }, (_, port) => keeper.agree({ ...agreement, to: { ...SMTP, port } })),
+  )
+  assert.equal(outcomes.filter(isFailure).length, 3)
+  assert.deepEqual(heard, ['undefined  driver.limit'])
 })

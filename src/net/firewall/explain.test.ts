@@ -7,6 +7,7 @@ import { explain, type Explanation } from './explain.ts'
 import { LAPTOP, portsOf, rule, WEB, worldWith } from './fixture.ts'
 import { formatExplain } from './format-explain.ts'
 import { compileGate } from './gate.ts'
+import type { Host } from '../world/model.ts'
 
 const gate = compileGate(
   worldWith({
@@ -139,4 +140,27 @@ test("a flow from one of the world's hosts goes out", () => {
   const result = explained('www.harbor.test', 'mail.harbor.test:25')
   assert.equal(result.request.direction, 'out')
   assert.equal(result.decision.rule, undefined)
+})
+
+test('a port that is agreed on in conversations says so', () => {
+  const agreedPorts = [{ from: 50_000, to: 50_999, what: 'passive data ports' }]
+  const ftp = { service: 'ftp', config: {}, ports: [{ transport: 'tcp', port: 21 } as const], agreedPorts }
+  const files: Host = { ...WEB, name: 'files.harbor.test', addresses: ['192.0.2.9'], services: [ftp] }
+  const world = worldWith({ hosts: [LAPTOP, files], firewall: { default: 'reject', rules: [] } })
+  const withFiles = compileGate(world, portsOf)
+  const at = (port: number | string) => {
+    const result = explain(withFiles, 'laptop', `files.harbor.test:${port}`)
+    assert.ok(!isFailure(result))
+    return result
+  }
+  assert.deepEqual(
+    ['21', '49999', '50000', '50999', '51000', '50123/udp'].map((port) => at(port).agreed?.service),
+    [undefined, undefined, 'ftp', 'ftp', undefined, undefined],
+  )
+  assert.deepEqual(formatExplain(withFiles, at(50_123)).split('\n').slice(-4), [
+    'reject, by default',
+    'ftp opens 50123/tcp only for the peer that agreed on it, for that transfer (its passive data ports, 50000-50999)',
+    'while it does, that peer is let in whatever the rules say, and everyone else is rejected; before and after, nothing listens there on files.harbor.test',
+    '',
+  ])
 })

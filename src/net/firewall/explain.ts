@@ -3,8 +3,9 @@
 
 import { familyOf } from '../../core/address.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
+import type { AgreedPorts } from '../../core/service.ts'
 import { WELL_KNOWN_PORTS } from '../ports/well-known.ts'
-import type { FlowDirection, PortRange } from '../world/model.ts'
+import type { FlowDirection, PortRange, ServiceEntry } from '../world/model.ts'
 import { parseSource, parseTarget, type AskedPort, type Endpoint } from './endpoint.ts'
 import { portMatches, type CompiledRule, type Decision, type FlowRequest, type Gate, type ServicePort } from './gate.ts'
 
@@ -28,6 +29,8 @@ export interface Explanation {
   readonly decision: Decision
   /** The service that listens there; undefined: nobody. */
   readonly listener: string | undefined
+  /** The service that opens the port in passing, for the one peer that has agreed on it; undefined: none. */
+  readonly agreed: (AgreedPorts & { readonly service: string }) | undefined
 }
 
 /** `from` and `to` as people type them. Failures: `BAD_ENDPOINT`, `UNKNOWN_HOST`, `UNKNOWN_SERVICE`, `NO_PORT`, `BAD_PORT`, `NO_COMMON_FAMILY`. */
@@ -54,6 +57,7 @@ export function explain(gate: Gate, from: string, to: string): Explanation | Fai
     steps: stepsOf(gate, request),
     decision: gate.decide(request),
     listener: listenerAt(gate, request),
+    agreed: agreedAt(gate, request),
   }
 }
 
@@ -70,10 +74,25 @@ function directionFrom(source: Endpoint): FlowDirection {
   return source.host === undefined || source.host.client ? 'in' : 'out'
 }
 
-function listenerAt({ world }: Gate, { to, transport }: FlowRequest): string | undefined {
-  const services = world.hosts.find((host) => host.addresses.includes(to.ip))?.services ?? []
-  return services.find(({ ports }) => ports.some((each) => each.transport === transport && each.port === to.port))
-    ?.service
+function agreedAt(gate: Gate, request: FlowRequest): Explanation['agreed'] {
+  if (request.transport !== 'tcp' || listenerAt(gate, request) !== undefined) return undefined
+  const { port } = request.to
+  for (const { service, agreedPorts = [] } of servicesAt(gate, request)) {
+    const range = agreedPorts.find(({ from, to }) => from <= port && port <= to)
+    if (range !== undefined) return { ...range, service }
+  }
+  return undefined
+}
+
+function servicesAt({ world }: Gate, { to }: FlowRequest): readonly ServiceEntry[] {
+  return world.hosts.find((host) => host.addresses.includes(to.ip))?.services ?? []
+}
+
+function listenerAt(gate: Gate, request: FlowRequest): string | undefined {
+  const { to, transport } = request
+  return servicesAt(gate, request).find(({ ports }) =>
+    ports.some((each) => each.transport === transport && each.port === to.port),
+  )?.service
 }
 
 /** The world's own word for a port, or the one that people use. */

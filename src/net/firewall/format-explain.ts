@@ -16,7 +16,7 @@ export function formatExplain(gate: Gate, explanation: Explanation): string {
     defaultText(gate, explanation),
     '',
     `${decision.verdict}${reasonText(explanation)}`,
-    listenerText(explanation),
+    agreedText(explanation) ?? listenerText(explanation),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -46,6 +46,16 @@ function defaultText(gate: Gate, { decision }: Explanation): string {
 function reasonText({ decision }: Explanation): string {
   if (decision.rule === undefined) return ', by default'
   return `, by rule ${decision.rule + 1}${decision.because === '' ? ' (it gives no reason)' : `: ${decision.because}`}`
+}
+
+/** Two lines: what opens the port, and what that means for the walk above. */
+function agreedText({ agreed, request, to }: Explanation): string | undefined {
+  if (agreed === undefined) return undefined
+  const { service, what, from, to: last } = agreed
+  return [
+    `${service} opens ${request.to.port}/tcp only for the peer that agreed on it, for that transfer (its ${what}, ${from}-${last})`,
+    `while it does, that peer is let in whatever the rules say, and everyone else is rejected; before and after, nothing listens there on ${to.host?.name ?? request.to.ip}`,
+  ].join('\n')
 }
 
 function listenerText({ listener, request, to, decision }: Explanation): string {

@@ -6,14 +6,15 @@ import { failure, type Failure } from '../../core/failure.ts'
 import type { Verdict } from '../../core/flow.ts'
 import { parseIp } from '../address.ts'
 import type { Gate } from './gate.ts'
-import { MARK_CLOSED, MARK_DEFAULT, MARK_GROUP, MARK_UNKNOWN_ADDRESS, NFT_TABLE } from './nft-ruleset.ts'
+import { AGREED_WITH_ANOTHER } from './agreements.ts'
+import { MARK_AGREED, MARK_CLOSED, MARK_DEFAULT, MARK_GROUP, MARK_UNKNOWN_ADDRESS, NFT_TABLE } from './nft-ruleset.ts'
 
 /** One line of the report. `from.port` is 0: attempts from different ports are counted together. */
 export interface RefusedFlow {
   readonly verdict: Exclude<Verdict, 'allow'>
   /** Index of the rule; undefined when another reason decided. */
   readonly rule?: number
-  readonly reason: 'rule' | 'default' | 'unknown-address' | 'multicast' | 'closed'
+  readonly reason: 'rule' | 'default' | 'unknown-address' | 'multicast' | 'closed' | 'agreed'
   readonly because: string
   readonly from: Address
   readonly to: Address
@@ -90,6 +91,7 @@ function causeOf(gate: Gate, mark: number): Cause | undefined {
   if (mark === MARK_GROUP) {
     return { verdict: 'drop', reason: 'multicast', because: 'multicast and broadcast reach nobody here' }
   }
+  if (mark === MARK_AGREED) return { verdict: 'reject', reason: 'agreed', because: AGREED_WITH_ANOTHER }
   if (mark === MARK_CLOSED) return { verdict: 'reject', reason: 'closed', because: 'nobody listens there' }
   if (mark === MARK_DEFAULT) return refusing(gate.default.verdict, { reason: 'default', because: gate.default.because })
   const compiled = gate.rules[mark - 1]

@@ -13,10 +13,14 @@ const REFUSED_MAX = 16_384
 const REFUSED_TIMEOUT = '6h'
 
 /** Marks say why a packet was refused: rule index + 1, or one of these. */
+export const MARK_AGREED = 0xfffb
 export const MARK_CLOSED = 0xfffc
 export const MARK_DEFAULT = 0xfffd
 export const MARK_UNKNOWN_ADDRESS = 0xfffe
 export const MARK_GROUP = 0xffff
+
+/** Elements of each of the sets of what conversations have agreed on. As many as the gate in-process takes. */
+const AGREED_MAX = 4096
 
 const FAMILIES = [4, 6] as const
 
@@ -50,10 +54,12 @@ export function nftRuleset(gate: Gate, options: NftOptions): string {
     ...refusedSet('refused4', 'ip'),
     ...refusedSet('refused6', 'ip6'),
     ...knownSets([...gate.world.hosts.flatMap((host) => host.addresses), ...options.ownAddresses]),
+    ...FAMILIES.flatMap(agreedSets),
     ...inbound.flatMap(addressSets),
     ...noteChain(),
     ...inbound.flatMap((rule) => refusal(rule.index + 1, rule.rule.action)),
     ...refusal(MARK_DEFAULT, gate.default.verdict),
+    ...refusal(MARK_AGREED, 'reject'),
     ...refusalOfAddress(),
     ...gateChain(gate, inbound),
     ...groupChain(options),
@@ -86,6 +92,30 @@ function knownSets(addresses: readonly string[]): string[] {
     const elements = members.length === 0 ? [] : [`    elements = { ${members.join(', ')} }`]
     return [`  set known${family} {`, `    type ipv${family}_addr`, ...elements, `  }`]
   })
+}
+
+/** Who may come to a port that was agreed on, and which ports those are. Filled by nft-agreed.ts while the world runs. */
+function agreedSets(family: 4 | 6): string[] {
+  const address = `ipv${family}_addr`
+  return [
+    `  set agreed${family} {`,
+    `    type ${address} . ${address} . inet_service`,
+    `    size ${AGREED_MAX}`,
+    `  }`,
+    `  set data${family} {`,
+    `    type ${address} . inet_service`,
+    `    size ${AGREED_MAX}`,
+    `  }`,
+  ]
+}
+
+/** Before the rules: the peer passes, and everyone else is refused. */
+function agreedRules(family: 4 | 6): string[] {
+  const word = family === 4 ? 'ip' : 'ip6'
+  return [
+    `    ${word} saddr . ${word} daddr . tcp dport @agreed${family} counter accept comment "agreed"`,
+    `    ${word} daddr . tcp dport @data${family} counter goto ${refusalName(MARK_AGREED)} comment "agreed with another"`,
+  ]
 }
 
 function noteChain(): string[] {
@@ -125,6 +155,7 @@ function refusalOfAddress(): string[] {
 
 function refusalName(mark: number): string {
   const names = new Map([
+    [MARK_AGREED, 'refuse_agreed'],
     [MARK_CLOSED, 'refuse_closed'],
     [MARK_DEFAULT, 'refuse_default'],
     [MARK_UNKNOWN_ADDRESS, 'refuse_unknown_address'],
@@ -139,7 +170,7 @@ function gateChain(gate: Gate, inbound: readonly CompiledRule[]): string[] {
     return conditions(compiled).map((match) => `    ${match}counter ${verdict} comment "rule ${compiled.index + 1}"`)
   })
   const byDefault = `    counter ${target(gate.default.verdict, MARK_DEFAULT)} comment "default"`
-  return [`  chain gate {`, ...rules, byDefault, `  }`]
+  return [`  chain gate {`, ...FAMILIES.flatMap(agreedRules), ...rules, byDefault, `  }`]
 }
 
 function target(verdict: Verdict, mark: number): string {

@@ -5,8 +5,10 @@ import { test } from 'node:test'
 import { isFailure } from '../../core/failure.ts'
 import { portsOf, rule, worldWith } from './fixture.ts'
 import { compileGate } from './gate.ts'
+import { nftAgreed } from './nft-agreed.ts'
 import { parseNftRecord } from './nft-record.ts'
 import {
+  MARK_AGREED,
   MARK_CLOSED,
   MARK_DEFAULT,
   MARK_GROUP,
@@ -38,7 +40,7 @@ function chain(text: string, name: string): string[] {
 }
 
 test('rules become lines for each family and transport they can match, in order', () => {
-  assert.deepEqual(chain(nftRuleset(gate, OPTIONS), 'gate'), [
+  assert.deepEqual(chain(nftRuleset(gate, OPTIONS), 'gate').slice(4), [
     'ip daddr @rule_1_hosts4 tcp dport { 25, 50-60 } goto refuse_rule_1 comment "rule 1"',
     'ip daddr @rule_1_hosts4 udp dport { 50-60 } goto refuse_rule_1 comment "rule 1"',
     'ip6 daddr @rule_1_hosts6 tcp dport { 25, 50-60 } goto refuse_rule_1 comment "rule 1"',
@@ -46,6 +48,27 @@ test('rules become lines for each family and transport they can match, in order'
     'ip saddr @rule_3_sources4 meta l4proto udp goto refuse_rule_3 comment "rule 3"',
     'accept comment "default"',
   ])
+})
+
+test('what was agreed on comes before the rules, and is closed to others', () => {
+  assert.deepEqual(chain(nftRuleset(gate, OPTIONS), 'gate').slice(0, 4), [
+    'ip saddr . ip daddr . tcp dport @agreed4 accept comment "agreed"',
+    'ip daddr . tcp dport @data4 goto refuse_agreed comment "agreed with another"',
+    'ip6 saddr . ip6 daddr . tcp dport @agreed6 accept comment "agreed"',
+    'ip6 daddr . tcp dport @data6 goto refuse_agreed comment "agreed with another"',
+  ])
+  const agreed = {
+    flow: undefined,
+    from: { ip: '2001:db8::10' },
+    to: { ip: '2001:db8:1::2', port: 50_000 },
+    because: '',
+  }
+  assert.equal(
+    nftAgreed('add', { ...agreed, direction: 'in' }),
+    'add element inet portolan agreed6 { 2001:db8::10 . 2001:db8:1::2 . 50000 }; ' +
+      'add element inet portolan data6 { 2001:db8:1::2 . 50000 }',
+  )
+  assert.equal(nftAgreed('delete', { ...agreed, direction: 'out' }), undefined)
 })
 
 test('the catch-all takes only what no socket waits for, and makes every address known', () => {
@@ -91,6 +114,8 @@ test('what was refused comes back with rule, reason and count, most packets firs
     gate,
     listing(element(1, 2), element(MARK_UNKNOWN_ADDRESS, 9, 'udp'), element(MARK_GROUP, 1), element(MARK_CLOSED, 3)),
   )
+  const agreed = parseNftRecord(gate, listing(element(MARK_AGREED, 1)))
+  assert.deepEqual(!isFailure(agreed) && agreed.map(({ verdict, reason }) => [verdict, reason]), [['reject', 'agreed']])
   assert.ok(!isFailure(flows))
   assert.deepEqual(
     flows.map(({ verdict, rule, reason, count }) => [verdict, rule, reason, count]),

@@ -2,7 +2,7 @@
 
 import type { Transport } from '../../core/address.ts'
 import type { Verdict } from '../../core/flow.ts'
-import type { ServedPort } from '../../core/service.ts'
+import type { AgreedPorts, ServedPort } from '../../core/service.ts'
 import type { Name, NamedRecord } from '../../core/world-view.ts'
 
 export interface World {
@@ -44,6 +44,8 @@ export interface ServiceEntry {
   readonly config: unknown
   /** Where it listens, as the service says. */
   readonly ports: readonly ServedPort[]
+  /** What it opens in passing, each for one peer. Left out: nothing. */
+  readonly agreedPorts?: readonly AgreedPorts[]
 }
 
 export interface User {

@@ -69,7 +69,8 @@ function entryOf(named: Named, path: Path, options: ServiceOptions, problems: Pr
   for (const { path: where, folder } of service.folders?.(config) ?? []) {
     if (options.folderExists?.(folder) === false) problems.add([...inside, ...where], `there is no folder "${folder}"`)
   }
-  return { service: name, config, ports: service.ports(config) }
+  const agreedPorts = service.agreedPorts?.(config) ?? []
+  return { service: name, config, ports: service.ports(config), ...(agreedPorts.length === 0 ? {} : { agreedPorts }) }
 }
 
 /** `service` where a name stands that no service has. */
