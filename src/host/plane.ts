@@ -3,7 +3,7 @@
 
 import { randomFillSync } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import { familyOf, unmapped, type Address, type Transport } from '../core/address.ts'
+import { familyOf, formatAddress, unmapped, type Address, type Transport } from '../core/address.ts'
 import { agreedDial, agreedPort } from '../core/agreed.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
@@ -42,6 +42,11 @@ export interface HostOptions {
   readonly origin?: (from: Address) => Address
   /** Where on this machine a stream may come from that is to come from a port of the world, best first. Default: from there. */
   readonly sources?: (from: Address) => readonly Address[]
+  /**
+   * What is opened from here reaches what this plane listens on, and nobody else on this machine, unless it was agreed on.
+   * Default: whoever there is.
+   */
+  readonly ownListenersOnly?: boolean
 }
 
 /** A stream that is being opened from here. */
@@ -51,6 +56,7 @@ interface Call {
   readonly dial: (io: StreamIo) => StreamMachine
   readonly source: string | undefined
   readonly fromPort: number | undefined
+  readonly isAgreed: boolean
   /** Heard once it is over. */
   readonly over: () => void
 }
@@ -66,6 +72,8 @@ export class HostPlane implements Plane, Engine {
   readonly #clock: HostClock
   readonly #options: HostOptions
   readonly #bound = new Set<Bound>()
+  /** Where, as `placeOf` writes it. */
+  readonly #listening = new Set<string>()
   readonly #runners = new Set<StreamRunner>()
   /** Hang up what nobody has answered yet. */
   readonly #calls = new Set<() => void>()
@@ -115,20 +123,24 @@ export class HostPlane implements Plane, Engine {
     )
     const local = await listening(server, options.at)
     if (isFailure(local)) return local
+    const place = placeOf(local, 'tcp')
     const bound: Bound = {
       local,
       shut: () => {
+        this.#listening.delete(place)
         server.close()
         door.shut()
       },
       close: async () => {
         this.#bound.delete(bound)
+        this.#listening.delete(place)
         const closed = new Promise<void>((resolve) => server.close(() => resolve()))
         door.stop()
         await closed
       },
     }
     this.#bound.add(bound)
+    this.#listening.add(place)
     return bound
   }
 
@@ -141,13 +153,17 @@ export class HostPlane implements Plane, Engine {
     const socket = await DatagramSocket.bind(options.at, batched === false ? undefined : quicken)
     if (isFailure(socket)) return socket
     const known = options.known ?? socket.local
-    const carrier = listen.port === 0 ? new RoutedDatagrams(socket, this.#options) : socket
+    const reaches = (at: Address) => this.#reaches(at, 'udp')
+    const carrier = listen.port === 0 ? new RoutedDatagrams(socket, { ...this.#options, reaches }) : socket
     const runner = new DatagramRunner(this, listen, options, known, gatekeeper, (packet, peer) =>
       carrier.send(packet, peer),
     )
     if (batched === true) await socket.quicken()
     carrier.start(runner)
+    const place = placeOf(socket.local, 'udp')
+    this.#listening.add(place)
     return this.#keep(socket.local, async () => {
+      this.#listening.delete(place)
       runner.stop()
       await socket.close()
     })
@@ -171,7 +187,7 @@ export class HostPlane implements Plane, Engine {
     const source = owner.from.find((ip) => familyOf(ip) === familyOf(to.ip))
     const { fromPort, agreed } = options
     agreedDial(owner, { from: source ?? '', to }, agreed, (over) =>
-      this.#call({ owner, to, dial, source, fromPort, over }),
+      this.#call({ owner, to, dial, source, fromPort, isAgreed: agreed !== undefined, over }),
     )
   }
 
@@ -198,8 +214,10 @@ export class HostPlane implements Plane, Engine {
     const verdict = owner.gatekeeper.opened(flow)
     if (verdict !== 'allow') return this.#refused(asked, flow, verdict)
     if (this.#stopped) return this.#unanswered(asked, flow, HUNG_UP)
+    const at = this.#options.route?.(to, 'tcp') ?? to
+    if (!asked.isAgreed && !this.#reaches(at, 'tcp')) return this.#unanswered(asked, flow, 'ECONNREFUSED')
     const caller = { ip: source, ports: this.#portsToCallFrom(asked) }
-    const hangUp = call(this, this.#options.route?.(to, 'tcp') ?? to, caller, (result) => {
+    const hangUp = call(this, at, caller, (result) => {
       this.#calls.delete(hangUp)
       if (isFailure(result)) return this.#unanswered(asked, flow, result.code)
       from.ip = unmapped(result.localAddress ?? from.ip)
@@ -207,6 +225,10 @@ export class HostPlane implements Plane, Engine {
       this.#outbound(asked, new SocketWire(result), flow).open(false)
     })
     this.#calls.add(hangUp)
+  }
+
+  #reaches(at: Address, transport: Transport): boolean {
+    return this.#options.ownListenersOnly !== true || this.#listening.has(placeOf(at, transport))
   }
 
   #portsToCallFrom({ source = '', fromPort }: Call): readonly number[] {
@@ -261,6 +283,10 @@ export class HostPlane implements Plane, Engine {
     this.#bound.add(bound)
     return bound
   }
+}
+
+function placeOf(at: Address, transport: Transport): string {
+  return `${transport} ${formatAddress(at)}`
 }
 
 function monotonic(): number {

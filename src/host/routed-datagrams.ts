@@ -8,6 +8,8 @@ import type { DatagramEvents, DatagramSocket } from './datagram-socket.ts'
 export interface Routes {
   readonly route?: (to: Address, transport: Transport) => Address
   readonly origin?: (from: Address) => Address
+  /** Whether packets may go there; those that may not are lost. Default: yes. */
+  readonly reaches?: (at: Address) => boolean
 }
 
 export class RoutedDatagrams {
@@ -36,6 +38,7 @@ export class RoutedDatagrams {
 
   send(packet: Uint8Array, peer: DatagramPeer): void {
     const address = this.#routes.route?.(peer.address, 'udp') ?? peer.address
+    if (this.#routes.reaches?.(address) === false) return
     this.#socket.send(packet, address === peer.address ? peer : { ...peer, address, sockaddr: undefined })
   }
 }

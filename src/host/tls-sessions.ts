@@ -9,7 +9,7 @@ import type { Secure } from '../core/stream-wire.ts'
 
 /** Sessions known by their identifiers (RFC 5246 §7.3); each full handshake of the first stream makes one. */
 const SESSIONS_MAX = 4
-/** A conversation may be longer than OpenSSL's five minutes; a day is what OpenSSH and FTP servers cut off at the latest. */
+/** Ours: a conversation may well be longer than the five minutes that OpenSSL gives a session. */
 export const SESSION_SECONDS = 24 * 3600
 
 export type MakeContext = (identity: Identity) => SecureContext

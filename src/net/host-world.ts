@@ -21,6 +21,7 @@ export async function assembleOnLoopback(options: HostWorldOptions): Promise<Ass
   const plane = new HostPlane({
     route: (to, transport) => places.standing.get(placeKey(to, transport)) ?? to,
     sources: options.placement,
+    ownListenersOnly: true,
     origin: (from) => places.known.get(formatAddress(from)) ?? from,
   })
   const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)

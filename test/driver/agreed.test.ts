@@ -1,14 +1,20 @@
 // Ports and streams that a conversation has agreed on, on both planes.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { describe, test } from 'node:test'
 import type { Address } from '../../src/core/address.ts'
 import { failure, isFailure, type Failure } from '../../src/core/failure.ts'
 import type { FurtherPort, StreamIo, StreamMachine } from '../../src/core/io.ts'
+import { HostPlane } from '../../src/host/plane.ts'
+import { OpenGate } from '../../src/sim/index.ts'
 import { hostHarness, simHarness, type Harness } from './harness.ts'
 import { lines, say, within } from './toys.ts'
 
 const OTHER = '127.0.0.9'
+/** Below the ports that systems choose themselves. */
+const FROM_PORT = 28_020
 const BECAUSE = 'EPSV in a conversation with toy'
 
 interface Control {
@@ -147,7 +153,7 @@ for (const make of [simHarness, hostHarness]) {
 
     test('a stream out that was agreed on passes, from the port that was asked for, until it closes', () =>
       within(make, async (on) => {
-        const fromPort = 41_020
+        const fromPort = FROM_PORT
         const arrived: Address[] = []
         const { local } = await on.listen((io) => (arrived.push(io.peer), echo(io)))
         on.gate.verdict = (flow) => (flow.dialed ? 'reject' : 'allow')
@@ -164,6 +170,20 @@ for (const make of [simHarness, hostHarness]) {
         await on.until(() => on.gate.agreements.length === 0)
       }))
 
+    test('several streams at a time come from one port', () =>
+      within(make, async (on) => {
+        const arrived: Address[] = []
+        for (let count = 1; count <= 3; count++) {
+          const { local } = await on.listen((io) => (arrived.push(io.peer), echo(io)))
+          on.service().connect(local, echo, { fromPort: FROM_PORT })
+          await on.until(() => arrived.length === count)
+        }
+        assert.deepEqual(
+          arrived.map(({ port }) => port),
+          [FROM_PORT, FROM_PORT, FROM_PORT],
+        )
+      }))
+
     test('where its port cannot be had, a stream comes from another', () =>
       within(make, async (on) => {
         const arrived: Address[] = []
@@ -177,3 +197,37 @@ for (const make of [simHarness, hostHarness]) {
       }))
   })
 }
+
+test('on a plane of its own listeners alone, nothing else of the machine is reached unless it was agreed on', async () => {
+  const plane = new HostPlane({ ownListenersOnly: true })
+  const gate = new OpenGate()
+  const stranger = createServer((socket) => socket.on('error', () => undefined).end()).listen(0, '127.0.0.1')
+  await once(stranger, 'listening')
+  const bound = stranger.address()
+  assert.ok(bound !== null && typeof bound === 'object')
+  const mine = await plane.listenStream(
+    { transport: 'tcp', port: 0, accept: echo },
+    { at: { ip: '127.0.0.1', port: 0 }, service: 'toy' },
+    gate,
+  )
+  assert.ok(!isFailure(mine))
+  const io = plane.serviceIo('toy', ['127.0.0.1'], gate, () => {})
+  const outcome = (to: Address, options = {}) =>
+    new Promise<string>((resolve) =>
+      io.connect(
+        to,
+        () => ({
+          opened: () => resolve('opened'),
+          received: () => false,
+          closed: ({ detail }) => resolve(detail ?? ''),
+        }),
+        options,
+      ),
+    )
+  const there = { ip: '127.0.0.1', port: bound.port }
+  assert.equal(await outcome(mine.local), 'opened')
+  assert.equal(await outcome(there), 'ECONNREFUSED')
+  assert.equal(await outcome(there, { agreed: 'PORT in a conversation with toy' }), 'opened')
+  await plane.stop()
+  stranger.close()
+})
