@@ -2,17 +2,21 @@
 
 import { writeFileSync } from 'node:fs'
 import { isFailure, type Failure } from '../core/failure.ts'
+import { NftConsole } from '../host/private/nft-console.ts'
 import { runTool } from '../host/private/tool.ts'
 import { GATEWAY_IPV4, GATEWAY_IPV6 } from '../host/private/world-side.ts'
 import {
   NFT_RECORD_QUERIES,
   NFT_SYSCTLS,
+  NFT_TABLE,
+  nftAgreed,
   nftRuleset,
   parseNftRecord,
   type Gate,
   type NftOptions,
   type RefusedFlow,
 } from '../net/firewall/index.ts'
+import type { NetworkGate } from '../net/keeper.ts'
 
 /** The world's ends of all clients' links. */
 const CLIENT_LINKS = ['c*']
@@ -41,6 +45,22 @@ export async function refusedByNetwork(gate: Gate): Promise<readonly RefusedFlow
     const refused = isFailure(text) ? [] : parseNftRecord(gate, text)
     return isFailure(refused) ? [] : refused
   })
+}
+
+/** Agreements in nftables, until `stop`: what stands then goes with the namespace. */
+export function networkAgreements(): { readonly network: NetworkGate; readonly stop: () => void } {
+  const nft = new NftConsole(NFT_TABLE)
+  const network: NetworkGate = {
+    async open(agreement) {
+      const command = nftAgreed('add', agreement)
+      return command === undefined ? undefined : nft.run(command)
+    },
+    close(agreement) {
+      const command = nftAgreed('delete', agreement)
+      if (command !== undefined) void nft.run(command)
+    },
+  }
+  return { network, stop: () => nft.stop() }
 }
 
 function writeSysctl(name: string, value: string): void {

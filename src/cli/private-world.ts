@@ -22,7 +22,7 @@ import { services } from '../services.ts'
 import { ClientSides } from './client-sides.ts'
 import type { Groundwork } from './groundwork.ts'
 import type { InsideSettings } from './inside-settings.ts'
-import { layNetworkGate, refusedByNetwork } from './network-gate.ts'
+import { layNetworkGate, networkAgreements, refusedByNetwork } from './network-gate.ts'
 import { portStatus } from './port-status.ts'
 import { deliverReport, reportText } from './report.ts'
 import { WhoOpened } from './who-opened.ts'
@@ -75,6 +75,7 @@ async function startOn(
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const plane = new HostPlane()
   const who = new WhoOpened()
+  const agreements = nft ? networkAgreements() : undefined
   let clients: ClientSides | undefined
   let record: FlowRecord | undefined
   const assembly = await assemble({
@@ -83,6 +84,8 @@ async function startOn(
     plane,
     placement: exactPlacement,
     folder: (path, wanted) => openWorldFolder(world, path, wanted),
+    everyAddress: world.catchAll,
+    ...(agreements === undefined ? {} : { network: agreements.network }),
     ...(settings.state === undefined ? {} : { stateFolder: settings.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
     watch: (flow) => {
@@ -115,6 +118,7 @@ async function startOn(
       opened.close()
       clients.stop()
       await internet.stop()
+      agreements?.stop()
       sink?.close()
       removeWorldFolder(folder)
     },

@@ -16,7 +16,7 @@ import { faultLayers } from './faults/index.ts'
 import { compileGate, type Decision, type Gate } from './firewall/index.ts'
 import { worldHostKeys } from './host-keys.ts'
 import { startInternet, type Internet, type Placement } from './internet.ts'
-import { Keeper } from './keeper.ts'
+import { Keeper, type NetworkGate } from './keeper.ts'
 import { MAIL_FILE } from './mail/mail-file.ts'
 import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
@@ -38,6 +38,10 @@ export interface AssembleOptions {
   readonly programs?: Programs
   /** Where the authority, the world's secret, its mail and its files are kept; left out, they go with the process. */
   readonly stateFolder?: string
+  /** Every address exists on this plane, and none of them leads out of the world. */
+  readonly everyAddress?: boolean
+  /** The gate in the network, where there is one. */
+  readonly network?: NetworkGate
   /** Takes a pcapng file, piece by piece. */
   readonly capture?: Sink
   readonly watch?: (flow: Flow, decision: Decision) => void
@@ -106,7 +110,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
 }
 
 function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {
-  const { world, capture: sink, overhear } = options
+  const { world, capture: sink, overhear, everyAddress = false, network } = options
   const capture = sink === undefined ? undefined : new Capture({ sink, wants: (flow) => !isFarEndOurs(world, flow) })
   const watch = (flow: Flow, decision: Decision): void => {
     options.watch?.(flow, decision)
@@ -117,6 +121,8 @@ function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'reco
     ...parts,
     layers: [...(capture === undefined ? [] : [capture.layer]), ...faultLayers(world)],
     watch,
+    everyAddress,
+    ...(network === undefined ? {} : { network }),
     ...(overhear === undefined ? {} : { overhear }),
     ...(capture === undefined ? {} : { tlsSecret: (flow: Flow, line: string) => capture.secret(flow, line) }),
   })
