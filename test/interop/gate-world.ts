@@ -6,6 +6,8 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { familyOf, type Transport } from '../../src/core/address.ts'
+import { networkAgreements } from '../../src/cli/network-gate.ts'
+import type { Agreement } from '../../src/core/plane.ts'
 import {
   compileGate,
   NFT_RECORD_QUERIES,
@@ -19,6 +21,8 @@ import { CLIENT_IPV4, CLIENT_IPV6, GATEWAY_IPV4, GATEWAY_IPV6, joinClient, nft, 
 
 const PORTS = [25, 53, 80, 143, 6881]
 const PLACES = ['192.0.2.2', '2001:db8:1::2', '192.0.2.3', '2001:db8:1::3']
+/** Refused by the rules; agreed on with the client, and with another peer. */
+const DATA_PORTS = { mine: 50_000, theirs: 50_001 }
 const OUTSIDE = ['tcp 8.8.8.8 53', 'udp 8.8.8.8 53', 'udp 2606:4700::1111 53', 'udp 224.0.0.251 5353']
 
 const gate = compileGate(
@@ -49,7 +53,7 @@ const gate = compileGate(
 )
 
 const namespaces = await joinClient(PLACES)
-for (const port of PORTS) {
+for (const port of [...PORTS, ...Object.values(DATA_PORTS)]) {
   await once(createServer((socket) => socket.end('in')).listen(port, '::'), 'listening')
   for (const place of PLACES) await echo(place, port)
 }
@@ -60,9 +64,36 @@ const probes = PLACES.flatMap((place) => PORTS.flatMap((port) => [`tcp ${place} 
 const met = JSON.parse(await namespaces.client(probeScript([...probes, ...OUTSIDE])))
 const decided = Object.fromEntries(probes.map((probe) => [probe, decide(probe)]))
 const refused = NFT_RECORD_QUERIES.map((query) => parseNftRecord(gate, nftOutput(query)))
+const agreed = await probeAgreed()
+const afterwards = NFT_RECORD_QUERIES.map((query) => parseNftRecord(gate, nftOutput(query)))
 namespaces.close()
-console.log(JSON.stringify({ met, decided, refused: refused.flat() }))
+console.log(JSON.stringify({ met, decided, refused: refused.flat(), agreed, afterwards: afterwards.flat() }))
 process.exit(0)
+
+/** What the client meets at the data ports: before, while they are agreed on, and after. */
+async function probeAgreed(): Promise<unknown[]> {
+  const { network, stop } = networkAgreements()
+  const probes = PLACES.slice(0, 2).flatMap((ip) => Object.values(DATA_PORTS).map((port) => `tcp ${ip} ${port}`))
+  const look = async (): Promise<unknown> => JSON.parse(await namespaces.client(probeScript(probes)))
+  const before = await look()
+  const agreements = PLACES.slice(0, 2).flatMap(agreementsAt)
+  const failed = await Promise.all(agreements.map((agreement) => network.open(agreement)))
+  const during = await look()
+  for (const agreement of agreements) network.close(agreement)
+  const again = await network.open(agreementsAt(PLACES[2] ?? '')[0]!)
+  const after = await look()
+  stop()
+  return [before, during, after, { failed: [...failed, again].filter((each) => each !== undefined) }]
+}
+
+function agreementsAt(ip: string): readonly Agreement[] {
+  const [mine, other] = familyOf(ip) === 6 ? [CLIENT_IPV6, '2001:db8::77'] : [CLIENT_IPV4, '203.0.113.77']
+  const base = { flow: undefined, direction: 'in', because: 'EPSV in a conversation with ftp' } as const
+  return [
+    { ...base, from: { ip: mine }, to: { ip, port: DATA_PORTS.mine } },
+    { ...base, from: { ip: other }, to: { ip, port: DATA_PORTS.theirs } },
+  ]
+}
 
 async function echo(ip: string, port: number): Promise<void> {
   const socket = createSocket(familyOf(ip) === 6 ? 'udp6' : 'udp4')

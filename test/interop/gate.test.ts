@@ -11,20 +11,24 @@ const why = missing()
 const skip = why !== undefined && process.env['CI'] !== 'true' ? why : false
 
 const address = v.object({ ip: v.string(), port: v.number() })
+const refusals = v.array(
+  v.object({
+    verdict: v.string(),
+    rule: v.optional(v.number()),
+    reason: v.string(),
+    from: address,
+    to: address,
+    transport: v.string(),
+    count: v.number(),
+  }),
+)
+const outcomes = v.record(v.string(), v.string())
 const schema = v.object({
-  met: v.record(v.string(), v.string()),
-  decided: v.record(v.string(), v.string()),
-  refused: v.array(
-    v.object({
-      verdict: v.string(),
-      rule: v.optional(v.number()),
-      reason: v.string(),
-      from: address,
-      to: address,
-      transport: v.string(),
-      count: v.number(),
-    }),
-  ),
+  met: outcomes,
+  decided: outcomes,
+  refused: refusals,
+  agreed: v.tuple([outcomes, outcomes, outcomes, v.object({ failed: v.array(v.unknown()) })]),
+  afterwards: refusals,
 })
 
 const VERDICTS = new Map([
@@ -34,7 +38,10 @@ const VERDICTS = new Map([
 
 test('nftables decides as the gate in-process does', { skip }, async (t) => {
   assert.equal(why, undefined)
-  const { met, decided, refused } = v.parse(schema, runAsWorld(join(import.meta.dirname, 'gate-world.ts')))
+  const { met, decided, refused, agreed, afterwards } = v.parse(
+    schema,
+    runAsWorld(join(import.meta.dirname, 'gate-world.ts')),
+  )
 
   await t.test('every flow meets its verdict', () => {
     const verdicts = Object.keys(decided).map((probe) => [probe, VERDICTS.get(met[probe] ?? '') ?? 'allow'])
@@ -67,5 +74,17 @@ test('nftables decides as the gate in-process does', { skip }, async (t) => {
     )
     assert.equal(lines.length, Object.values(decided).filter((verdict) => verdict !== 'allow').length + 4)
     assert.ok(refused.every(({ count }) => count >= 1))
+  })
+  await t.test('a port that was agreed on opens for its peer alone, and only while it is', () => {
+    const [before, during, after, { failed }] = agreed
+    assert.deepEqual(failed, [])
+    for (const [probe, outcome] of Object.entries(during)) {
+      assert.equal(before[probe], 'silence')
+      assert.equal(outcome, probe.endsWith('50000') ? 'in' : 'ECONNREFUSED')
+      assert.equal(after[probe], 'silence')
+    }
+    assert.equal(Object.keys(during).length, 4)
+    const ours = afterwards.filter(({ reason }) => reason === 'agreed').map(({ to }) => `${to.ip} ${to.port}`)
+    assert.deepEqual(ours.toSorted(), ['192.0.2.2 50001', '2001:db8:1::2 50001'])
   })
 })
