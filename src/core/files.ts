@@ -27,6 +27,8 @@ export interface FileStat {
 export interface OpenFile {
   /** As it was when the file was opened. */
   readonly stat: FileStat
+  /** The system's number for it, by which its bytes can be sent without being read here; undefined in memory. */
+  readonly descriptor?: number
   /** Up to `length` bytes from `offset`; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>
   close(): Promise<void>
@@ -141,6 +143,8 @@ export interface Tree extends Folder {
   link(existing: string, path: string): Promise<Failure | undefined>
   symlink(target: string, path: string): Promise<Failure | undefined>
   space(): Promise<Space | Failure>
+  /** Programs of this machine have changed it: what it holds is counted anew, before the next change if that can be. */
+  recount(): void
 }
 
 /** What one tree may hold. */

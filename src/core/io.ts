@@ -7,6 +7,7 @@ import type { Inbox } from '../wire/inbox.ts'
 import type { Address } from './address.ts'
 import type { Event } from './event.ts'
 import type { Failure } from './failure.ts'
+import type { OpenFile } from './files.ts'
 
 export interface Io {
   /** Monotonic milliseconds, constant during one call of the machine. */
@@ -116,6 +117,12 @@ export interface StreamIo extends Io {
   readonly backlog: number
   /** Sends a view: the machine must not write into `bytes` afterwards. */
   send(bytes: Uint8Array): void
+  /**
+   * Sends bytes of an open file without reading them here, where that can be done: says how many of `length` from `offset`
+   * have left, and `drained` follows if any have. 0: read some and `send` them, and try again when they are drained. What
+   * was sent before must have left (`backlog` 0).
+   */
+  sendFile(file: OpenFile, offset: number, length: number): number
   /**
    * Starts TLS on this stream. Unread plain bytes are dropped first, so that nothing injected before
    * the handshake is taken for its inside. `then` hears the outcome; after a failure the stream closes.

@@ -7,6 +7,7 @@ import { Inbox } from '../wire/inbox.ts'
 import type { Address } from './address.ts'
 import { MachineIo, type Engine, type Owner } from './engine.ts'
 import { failure, failureFrom, isFailure, type Failure } from './failure.ts'
+import type { OpenFile } from './files.ts'
 import type { CloseReason, SecureOptions, StreamIo, StreamMachine, TlsInfo, TlsSession } from './io.ts'
 import {
   BACKLOG_HIGH_BYTES,
@@ -16,10 +17,10 @@ import {
   IDLE_CALLS_MAX,
   INBOX_MAX_BYTES,
   INBOX_PAUSE_BYTES,
-  LINGER_MAX_MS,
 } from './limits.ts'
+import { Linger } from './linger.ts'
 import type { Secure, Wire, WireEvents } from './stream-wire.ts'
-import { Deadline } from './timer-heap.ts'
+import { Limit } from './timer-heap.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -60,9 +61,8 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #taken: Duplex | undefined
   #closing: CloseReason | undefined
   #closed = false
-  #limit: Deadline | undefined
-  #lingerBacklog = 0
-  #lingerReceived = 0
+  readonly #limit: Limit
+  readonly #lingering: Linger
 
   constructor(engine: Engine, owner: Owner, start: StreamStart) {
     super(engine, owner)
@@ -71,11 +71,18 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.peer = start.peer
     this.local = start.local
     start.wire.events = this
+    this.#limit = new Limit(engine)
+    this.#lingering = new Linger({
+      wire: start.wire,
+      isAdopted: () => this.#adopted,
+      limit: this.#limit,
+      close: (reason) => this.#close(reason, true),
+    })
   }
 
   /** Makes the machine and lets it speak; with implicit TLS, after a handshake. */
   open(implicitTls: boolean): void {
-    this.#limitOff()
+    this.#limit.off()
     if (!implicitTls) return this.#accept()
     const { session } = this.#start
     this.#handshake(this.#secureFrom({ side: 'server', ...(session && { session }) }), (result) => {
@@ -86,7 +93,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   /** The stream could not be opened: the machine hears `closed` alone. */
   fail(code: string): void {
     if (this.#closed) return
-    this.#limitOff()
+    this.#limit.off()
     this.enqueue(() => {
       this.#machine ??= this.#start.accept(this)
       this.#close({ kind: 'failed', detail: code }, true)
@@ -95,7 +102,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
 
   /** `fail`, unless it opens or closes before. */
   failIn(ms: number, code: string): void {
-    this.#limitIn(ms, () => this.fail(code))
+    this.#limit.in(ms, () => this.fail(code))
   }
 
   /** Closes because its plane or listener stops. */
@@ -114,6 +121,13 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.#outBytes += bytes.length
     this.#out.push(bytes)
     if (!this.busy) this.turn()
+  }
+
+  sendFile(file: OpenFile, offset: number, length: number): number {
+    if (this.#ending || this.#closing !== undefined || this.#adopted || this.backlog > 0) return 0
+    const sent = file.descriptor === undefined ? 0 : (this.#wire.sendFile?.(file.descriptor, offset, length) ?? 0)
+    if (sent > 0) this.engine.soon(() => this.#owe())
+    return sent
   }
 
   secure(options: SecureOptions, then: (result: TlsInfo | Failure) => void): void {
@@ -261,6 +275,11 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     return this.#waiting > 0 || !this.#opened || this.#adopted || this.backlog > BACKLOG_HIGH_BYTES
   }
 
+  #owe(): void {
+    this.#owesDrained = true
+    this.drained()
+  }
+
   #drainedDue(): boolean {
     return this.#owesDrained && this.#opened && !this.#ending && !this.#adopted && this.backlog === 0
   }
@@ -312,7 +331,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
       done = true
       this.#waiting--
       this.#securing = false
-      if (!this.#ending) this.#limitOff()
+      if (!this.#ending) this.#limit.off()
       if (isFailure(result)) this.#handshakeFailed(result)
       else this.#secured(result)
       if (!isFailure(result) && this.#opened) this.#wire.resume()
@@ -321,7 +340,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     }
     this.#waiting++
     this.#securing = true
-    this.#limitIn(HANDSHAKE_MAX_MS, () => finish(failure('ETIMEDOUT', 'TLS handshake took too long')))
+    this.#limit.in(HANDSHAKE_MAX_MS, () => finish(failure('ETIMEDOUT', 'TLS handshake took too long')))
     if (this.#paused) this.#resume()
     this.#wire.secure(secure, finish)
   }
@@ -339,21 +358,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   }
 
   #linger(): void {
-    if (this.#closing !== undefined) return
-    this.#lingerBacklog = this.#wire.backlog
-    this.#lingerReceived = this.#wire.bytesReceived
-    this.#limitIn(LINGER_MAX_MS, () => {
-      if (this.#moves()) this.#linger()
-      else if (this.#wire.backlog === 0) this.#close({ kind: 'ended' }, true)
-      else this.#close({ kind: 'failed', detail: 'peer takes nothing' }, true)
-    })
-  }
-
-  /** Whether an ended stream still has a reason to live: bytes that leave, or that its new owner reads. */
-  #moves(): boolean {
-    const left = this.#wire.backlog
-    if (left > 0 && left < this.#lingerBacklog) return true
-    return this.#adopted && this.#wire.bytesReceived > this.#lingerReceived
+    if (this.#closing === undefined) this.#lingering.begin()
   }
 
   #account(reason: CloseReason): void {
@@ -361,17 +366,6 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     if (flow === undefined) return
     const text = reason.detail === undefined ? reason.kind : `${reason.kind}: ${reason.detail}`
     gatekeeper.closed(flow, this.#wire.bytesReceived, this.#wire.bytesSent, text)
-  }
-
-  #limitIn(ms: number, fire: () => void): void {
-    this.#limitOff()
-    this.#limit = new Deadline(fire)
-    this.engine.timers.set(this.#limit, this.engine.now() + ms)
-  }
-
-  #limitOff(): void {
-    if (this.#limit !== undefined) this.engine.timers.remove(this.#limit)
-    this.#limit = undefined
   }
 
   #close(reason: CloseReason, resetWire: boolean): void {
@@ -385,7 +379,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #finish(reason: CloseReason): void {
     if (this.#closed) return
     this.#closed = true
-    this.#limitOff()
+    this.#limit.off()
     this.release()
     this.#inbox.clear()
     this.#out = []

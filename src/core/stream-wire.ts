@@ -37,6 +37,8 @@ export interface Wire {
   readonly bytesSent: number
   /** Keeps `bytes` by reference. With `tell`, `drained` follows unless the backlog is 0 on return. */
   write(bytes: Uint8Array, tell: boolean): void
+  /** Bytes of an open file (by its descriptor) that the network took at once, with a backlog of 0. Left out: never any. */
+  sendFile?(descriptor: number, offset: number, length: number): number
   pause(): void
   resume(): void
   /** Sends what is written, then the end. The peer may send on. */

@@ -166,3 +166,24 @@ export class NamedTimers {
 function before(a: Deadline, b: Deadline): boolean {
   return a.heapAtMs < b.heapAtMs || (a.heapAtMs === b.heapAtMs && a.order < b.order)
 }
+
+/** One deadline at a time: setting it again moves it. */
+export class Limit {
+  readonly #engine: { readonly timers: TimerHeap; now(): number }
+  #deadline: Deadline | undefined
+
+  constructor(engine: { readonly timers: TimerHeap; now(): number }) {
+    this.#engine = engine
+  }
+
+  in(ms: number, fire: () => void): void {
+    this.off()
+    this.#deadline = new Deadline(fire)
+    this.#engine.timers.set(this.#deadline, this.#engine.now() + ms)
+  }
+
+  off(): void {
+    if (this.#deadline !== undefined) this.#engine.timers.remove(this.#deadline)
+    this.#deadline = undefined
+  }
+}

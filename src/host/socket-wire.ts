@@ -9,6 +9,7 @@ import { isFailure, type Failure } from '../core/failure.ts'
 import type { CloseReason, TlsInfo } from '../core/io.ts'
 import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
 import { WireDuplex } from '../core/wire-duplex.ts'
+import { sendFromFile } from './send-file.ts'
 import { startTls } from './tls.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -27,6 +28,7 @@ export class SocketWire implements Wire {
   #encrypted = false
   #attached = false
   #telling = false
+  #sentFromFiles = 0
   #error: NodeJS.ErrnoException | undefined
 
   constructor(socket: Socket) {
@@ -45,13 +47,20 @@ export class SocketWire implements Wire {
   }
 
   get bytesSent(): number {
-    return this.#socket.bytesWritten
+    return this.#socket.bytesWritten + this.#sentFromFiles
   }
 
   write(bytes: Uint8Array, tell: boolean): void {
     if (tell && this.#encrypted) return this.#writeAndTell(bytes)
     this.#stream.write(bytes)
     if (tell && this.#stream.writableLength > 0) this.#writeAndTell(NOTHING)
+  }
+
+  sendFile(descriptor: number, offset: number, length: number): number {
+    if (this.#encrypted || this.#socket.writableLength > 0 || this.#socket.destroyed) return 0
+    const sent = sendFromFile(this.#socket, descriptor, offset, length)
+    this.#sentFromFiles += sent
+    return sent
   }
 
   pause(): void {
