@@ -107,7 +107,7 @@ export function layOddTree(folder: string, { files, lineEnds = false }: OddTreeO
   const random = new SeededRandom(SEED)
   const block = Buffer.from(random.bytes(BLOCK_BYTES))
   const bases = lineEnds ? [...ODD, ...WITH_LINE_ENDS] : ODD
-  let place = Buffer.from(folder)
+  let place: Buffer = Buffer.from(folder)
   mkdirSync(place)
   const laid = [place]
   for (let number = 0; number < files; number++) {
