@@ -3,7 +3,7 @@
 import { http, HttpClient } from '../src/protocols/http/index.ts'
 import type { StreamIo } from '../src/core/index.ts'
 import { lonelyWorld } from '../src/sim/index.ts'
-import { MemoryFolder } from '../src/sim/memory-folder.ts'
+import { MemoryTree } from '../src/sim/memory-tree.ts'
 import { Mutations } from './mutations.ts'
 import { ADDRESS, startSessions, type Sessions } from './sessions.ts'
 import type { Target } from './target.ts'
@@ -54,7 +54,7 @@ export const http1: Target = {
 }
 
 function serving(mutations: Mutations, seed: number): Promise<Sessions> {
-  const folder = new MemoryFolder({ '/index.html': 'home', '/a.txt': '0123456789'.repeat(300) }, 0)
+  const folder = new MemoryTree({ '/index.html': 'home', '/a.txt': '0123456789'.repeat(300) })
   const world = { ...lonelyWorld([ADDRESS], 'http'), folder: () => folder }
   const config = { site: 'www', listing: true, echo: '/echo' }
   return startSessions({ service: http, config, world, port: 80, client: asking, isAnswer }, mutations, seed)

@@ -1,18 +1,93 @@
-// The folders that a world names, on this machine.
+// The folders that a world names, and its own, on this machine.
 
-import { resolve } from 'node:path'
-import { isFailure } from '../core/failure.ts'
-import type { Folder } from '../core/files.ts'
-import { openFolder } from '../host/folder.ts'
+import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
+import type { Tree, TreeOptions, TreeQuota } from '../core/files.ts'
+import { isHidden } from '../core/walk.ts'
+import { openTree, removeTemporaryFolder, temporaryFolder } from '../host/files/index.ts'
 import type { World } from './world/model.ts'
 
+const OWNER_ONLY = 0o700
+/** Below a state folder. */
+const FILES_FOLDER = 'files'
+
+/** Trees that are writable, by their real path: all services have the same one, whose quota is that of who asked first. */
+const written = new WeakMap<World, Map<string, Tree>>()
+
 /** A folder that the world file names; relative paths start beside the file. */
-export function openWorldFolder(world: World, path: string): Folder | undefined {
-  const folder = openFolder(resolve(world.folder ?? '.', path))
-  return isFailure(folder) ? undefined : folder
+export function openWorldFolder(world: World, path: string, options?: TreeOptions): Tree | undefined {
+  const folder = resolve(world.folder ?? '.', path)
+  if (options?.writable !== true) return opened(folder, { writable: false })
+  const trees = written.get(world) ?? new Map<string, Tree>()
+  written.set(world, trees)
+  const real = realPath(folder)
+  const tree = trees.get(real) ?? opened(real, options)
+  if (tree !== undefined) trees.set(real, tree)
+  return tree
 }
 
 /** Whether a folder that a world names can be opened, when relative paths start in `beside`. */
 export function foldersIn(beside: string): (path: string) => boolean {
-  return (path) => !isFailure(openFolder(resolve(beside, path)))
+  return (path) => statSync(resolve(beside, path), { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/** Writable folders of a world's own. */
+export interface Homes {
+  /** The same tree for the same host and name. */
+  open(host: string, name: string, quota: TreeQuota): Tree | Failure
+  /** Where it stands on this machine, made if need be. Throws when it cannot be made. */
+  pathOf(host: string, name: string): string
+  /** Removes what is not kept. */
+  close(): void
+}
+
+/** `<state>/files/<host>/<name>`; without a state folder below a temporary one, which goes with the world. */
+export function openHomes(stateFolder: string | undefined): Homes {
+  const trees = new Map<string, Tree>()
+  let temporary: string | undefined
+  const top = () =>
+    stateFolder === undefined ? (temporary ??= temporaryFolder()) : join(resolve(stateFolder), FILES_FOLDER)
+  const pathOf = (host: string, name: string): string => {
+    for (const word of [host, name]) if (!isWord(word)) throw new Error(`no name of a folder: ${word}`)
+    const path = join(top(), host, name)
+    mkdirSync(path, { recursive: true, mode: OWNER_ONLY })
+    return path
+  }
+  const open = (host: string, name: string, quota: TreeQuota): Tree | Failure => {
+    const key = `${host}/${name}`
+    const known = trees.get(key)
+    if (known !== undefined) return known
+    try {
+      const tree = openTree(pathOf(host, name), { writable: true, quota })
+      if (!isFailure(tree)) trees.set(key, tree)
+      return tree
+    } catch (thrown) {
+      return failureFrom(thrown)
+    }
+  }
+  const close = () => {
+    trees.clear()
+    if (temporary !== undefined) removeTemporaryFolder(temporary)
+    temporary = undefined
+  }
+  return { open, pathOf, close }
+}
+
+function opened(folder: string, options: TreeOptions): Tree | undefined {
+  const tree = openTree(folder, options)
+  return isFailure(tree) ? undefined : tree
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
+}
+
+/** One name, of a host or of somebody on it. */
+function isWord(word: string): boolean {
+  return word !== '' && word !== '.' && word !== '..' && !/[/\\\0]/.test(word) && !isHidden(word)
 }

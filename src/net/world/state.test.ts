@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Folder } from '../../core/files.ts'
-import { failure } from '../../core/failure.ts'
+import { MemoryTree } from '../../sim/memory-tree.ts'
 import { createWorldState, defaultClient, defaultWorld, UNKNOWN_NAMES_MAX } from './index.ts'
 import { TOY_SERVICES } from './toy-services.ts'
 import { createUnknownNames } from './unknown-names.ts'
 
-const missing = failure('ENOENT', 'no such file')
-const site: Folder = { stat: async () => missing, open: async () => missing, list: async () => missing }
+const site = new MemoryTree()
 const world = defaultWorld(TOY_SERVICES)
 const stateOf = (catchAll: boolean) =>
   createWorldState({ ...world, catchAll }, { folder: (path) => (path === './site' ? site : undefined) })

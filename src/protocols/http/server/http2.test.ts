@@ -5,14 +5,14 @@ import { connect, constants, type ClientHttp2Session, type OutgoingHttpHeaders }
 import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { lonelyWorld, serve, type Served } from '../../../sim/index.ts'
-import { MemoryFolder } from '../../../sim/memory-folder.ts'
+import { MemoryTree } from '../../../sim/memory-tree.ts'
 import type { SimPeer } from '../../../sim/peer.ts'
 import { http } from '../index.ts'
 
 const BIG = Buffer.alloc(300_000, 'z')
 
 async function site(): Promise<Served> {
-  const folder = new MemoryFolder({ '/a.txt': 'hello', '/big.bin': BIG }, 0)
+  const folder = new MemoryTree({ '/a.txt': 'hello', '/big.bin': BIG })
   const world = { ...lonelyWorld(['198.51.100.1'], 'http'), folder: () => folder }
   return serve(http, { world, config: { site: 'www', echo: '/echo', limits: { content: '1kB' } } })
 }

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import type { Folder } from '../../../core/index.ts'
-import { MemoryFolder } from '../../../sim/memory-folder.ts'
+import type { Tree } from '../../../core/index.ts'
+import { MemoryTree } from '../../../sim/memory-tree.ts'
 import { lonelyWorld, serve, type Served } from '../../../sim/index.ts'
 import { http } from '../index.ts'
 
@@ -12,8 +12,8 @@ const MODIFIED = Date.UTC(2025, 5, 1)
 const TEXT = 'All work and no play makes Jack a dull boy.\n'.repeat(100)
 const BIG = Buffer.alloc(1_000_000, 'z')
 
-function files(): MemoryFolder {
-  return new MemoryFolder(
+function files(): MemoryTree {
+  return new MemoryTree(
     {
       '/index.html': '<p>home',
       '/a.txt': '0123456789',
@@ -25,11 +25,11 @@ function files(): MemoryFolder {
       '/plain/sub/y.txt': 'y',
       '/.git/HEAD': 'ref: refs/heads/main\n',
     },
-    MODIFIED,
+    { modifiedMs: MODIFIED },
   )
 }
 
-async function site(folder: Folder = files(), config: object = {}): Promise<Served> {
+async function site(folder: Tree = files(), config: object = {}): Promise<Served> {
   const world = { ...lonelyWorld(['198.51.100.1'], 'http'), folder: () => folder }
   return serve(http, { world, config: { site: 'www', ...config } })
 }
@@ -163,11 +163,11 @@ test('a change shows within a second, and files are looked at once a second', as
   const looks = folder.stats
   for (let i = 0; i < 10; i++) await get(served, '/a.txt')
   assert.equal(folder.stats, looks)
-  folder.write('/a.txt', 'changed', MODIFIED + 5000)
+  folder.put('/a.txt', 'changed', MODIFIED + 5000)
   assert.equal((await get(served, '/a.txt')).text, '0123456789')
   served.plane.advance(1000)
   assert.equal((await get(served, '/a.txt')).text, 'changed')
-  folder.remove('/a.txt')
+  folder.drop('/a.txt')
   served.plane.advance(1000)
   assert.equal((await get(served, '/a.txt')).status, 404)
 })
@@ -204,7 +204,7 @@ test('a file that shrinks under way breaks the answer off', async () => {
   const served = await site(folder)
   const peer = served.peer(80).pause().send('GET /big.bin HTTP/1.1\r\nHost: host.test\r\n\r\n')
   await served.plane.settled()
-  folder.write('/big.bin', 'short', MODIFIED + 1)
+  folder.put('/big.bin', 'short', MODIFIED + 1)
   peer.resume()
   await served.plane.settled()
   assert.equal(peer.closeReason?.kind, 'reset')
@@ -214,11 +214,8 @@ test('a file that shrinks under way breaks the answer off', async () => {
 test('a file that opens when its client has gone is closed again', async () => {
   const folder = files()
   const { promise: gone, resolve: release } = Promise.withResolvers<void>()
-  const slow: Folder = {
-    stat: (path) => folder.stat(path),
-    list: (path) => folder.list(path),
-    open: (path) => gone.then(() => folder.open(path)),
-  }
+  const slow = files()
+  slow.open = (path) => gone.then(() => folder.open(path))
   const served = await site(slow)
   const peer = served.peer(80).send('GET /big.bin HTTP/1.1\r\nHost: host.test\r\n\r\n')
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { isFailure, type Folder } from '../core/index.ts'
-import { openFolder } from './folder.ts'
+import { isFailure, type Folder } from '../../core/index.ts'
+import { openTree } from './index.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'folder-'))
 const root = join(base, 'root')
@@ -28,7 +28,7 @@ symlinkSync('../root-beside', join(root, 'folder-beside'))
 symlinkSync('loop', join(root, 'loop'))
 
 function folder(): Folder {
-  const opened = openFolder(root)
+  const opened = openTree(root, { writable: false })
   assert.ok(!isFailure(opened))
   return opened
 }
@@ -43,7 +43,8 @@ async function content(from: Folder, path: string): Promise<string> {
 
 test('files and folders, through links that stay inside', async () => {
   const inside = folder()
-  assert.deepEqual(await inside.stat('/a.txt'), { kind: 'file', size: 10, modifiedMs: 1_700_000_000_000 })
+  const found = await inside.stat('/a.txt')
+  assert.partialDeepStrictEqual(found, { kind: 'file', size: 10, modifiedMs: 1_700_000_000_000, mode: 0o644, links: 1 })
   assert.equal(await content(inside, '/a.txt'), '0123456789')
   assert.equal(await content(inside, '//sub//b.txt'), 'b')
   assert.equal(await content(inside, '/link-in'), '0123456789')
@@ -73,10 +74,8 @@ test('a list is sorted by code point', async () => {
 test('no path leads out', async () => {
   const inside = folder()
   const paths = [
-    '/..',
     '/../outside/secret',
     '/sub/../../outside/secret',
-    '/./a.txt',
     '/link-out',
     '/folder-out/secret',
     '/folder-beside/secret',
@@ -120,6 +119,6 @@ test('a folder swapped for a link outside while it is read never shows what lies
 })
 
 test('what is no folder cannot be opened', () => {
-  assert.equal(isFailure(openFolder(join(root, 'a.txt'))), true)
-  assert.equal(isFailure(openFolder(join(root, 'none'))), true)
+  assert.equal(isFailure(openTree(join(root, 'a.txt'), { writable: false })), true)
+  assert.equal(isFailure(openTree(join(root, 'none'), { writable: false })), true)
 })
