@@ -1,6 +1,5 @@
 // The server's side of SFTP (draft-ietf-secsh-filexfer-02, version 3, with OpenSSH's extensions) over one channel of SSH.
 
-import type { Writable } from 'node:stream'
 import type { Tree } from '../../../core/files.ts'
 import type { LogOperation } from './file-operation.ts'
 import { Handles } from './handles.ts'
@@ -18,11 +17,6 @@ export interface SftpOptions extends SessionEvents {
   /** The world's wall clock, milliseconds since 1970-01-01T00:00Z. */
   wallMs(): number
   readonly log: LogOperation
-  /**
-   * The stream that the channel's connection is written to. Its backlog counts as unsent (ssh2 itself heeds the channel's
-   * window alone), and what leaves in one turn is written to it at once.
-   */
-  readonly below?: Writable
 }
 
 /**
@@ -31,7 +25,7 @@ export interface SftpOptions extends SessionEvents {
  */
 export function serveSftp(channel: ServerChannel, options: SftpOptions): { stop(): void } {
   const handles = new Handles((size) => options.random(size))
-  const { tree, user, log, below } = options
+  const { tree, user, log } = options
   const place = { tree, user, handles, log, wallMs: () => options.wallMs() }
-  return new Session(channel, place, options, below)
+  return new Session(channel, place, options)
 }

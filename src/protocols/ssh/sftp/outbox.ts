@@ -1,16 +1,15 @@
 // Answers on their way into a channel. Those of one turn of the event loop leave together, in pieces of a channel's packet;
 // what the peer does not take stays here, so that its owner can see how much that is.
 
-import type { Duplex, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 
 /** What one SSH packet carries at least (RFC 4253 §6.1), and OpenSSH's clients at most. */
 const PIECE_BYTES = 32 * 1024
-/** Handed on at most before the next layer has passed it on: 1 MiB keeps it busy. */
-const HANDED_ON_MAX_BYTES = 1024 * 1024
+/** Handed on before the channel has sent it: enough to keep it busy. */
+const HANDED_ON_MAX_BYTES = 512 * 1024
 
 export class Outbox {
-  readonly #channel: Duplex
-  readonly #below: Writable | undefined
+  readonly #channel: Writable
   readonly #moved: () => void
   readonly #wrote = (): void => this.#handedOn()
   #queue: Buffer[] = []
@@ -18,19 +17,16 @@ export class Outbox {
   /** Of the first in the queue. */
   #taken = 0
   #scheduled = false
-  #waitsBelow = false
   #stopped = false
 
   /** `moved`: something has left, and `unsentBytes` is less than it was. */
-  constructor(channel: Duplex, below: Writable | undefined, moved: () => void) {
+  constructor(channel: Writable, moved: () => void) {
     this.#channel = channel
-    this.#below = below
     this.#moved = moved
   }
 
-  /** What the peer has not taken, of this channel and of the others on its connection. */
   get unsentBytes(): number {
-    return this.#queuedBytes + this.#channel.writableLength + (this.#below?.writableLength ?? 0)
+    return this.#queuedBytes + this.#channel.writableLength
   }
 
   /** Nothing waits here any more. */
@@ -63,27 +59,11 @@ export class Outbox {
   }
 
   #flush(): void {
-    if (this.#queuedBytes === 0) return
-    this.#below?.cork()
     while (this.#queuedBytes > 0 && this.#hasRoom()) this.#channel.write(this.#piece(), this.#wrote)
-    this.#below?.uncork()
   }
 
   #hasRoom(): boolean {
-    if (this.#stopped || this.#channel.writableLength >= HANDED_ON_MAX_BYTES) return false
-    const below = this.#below
-    if (below === undefined || below.writableLength < HANDED_ON_MAX_BYTES) return true
-    this.#waitBelow(below)
-    return false
-  }
-
-  #waitBelow(below: Writable): void {
-    if (this.#waitsBelow) return
-    this.#waitsBelow = true
-    below.once('drain', () => {
-      this.#waitsBelow = false
-      this.#handedOn()
-    })
+    return !this.#stopped && this.#channel.writableLength < HANDED_ON_MAX_BYTES
   }
 
   #handedOn(): void {

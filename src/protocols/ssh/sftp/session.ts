@@ -1,7 +1,7 @@
 // One conversation: packets come in, requests run as many at a time as may, answers go out as they are ready. What the
 // client does not take of them is bounded: then its next requests stay where they are.
 
-import type { Duplex, Writable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { bufferOf } from '../../../wire/text.ts'
 import { EXTENSIONS, VERSION, type Reply, type Request } from './messages.ts'
 import { answer } from './operations.ts'
@@ -51,11 +51,11 @@ export class Session {
   #state: 'open' | 'ending' | 'leaving' | 'left' | 'stopped' = 'open'
   #exitStatus = 0
 
-  constructor(channel: ServerChannel, place: Place, events: SessionEvents, below: Writable | undefined) {
+  constructor(channel: ServerChannel, place: Place, events: SessionEvents) {
     this.#channel = channel
     this.#place = place
     this.#events = events
-    this.#outbox = new Outbox(channel, below, () => this.#pump())
+    this.#outbox = new Outbox(channel, () => this.#pump())
     channel.on('data', (chunk: Buffer) => this.#received(chunk))
     channel.on('end', () => this.#ended())
     channel.on('close', () => this.stop())
