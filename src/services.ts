@@ -2,10 +2,11 @@
 
 import type { Service } from './core/service.ts'
 import { dns } from './protocols/dns/index.ts'
+import { ftp } from './protocols/ftp/index.ts'
 import { http } from './protocols/http/index.ts'
 import { imap } from './protocols/imap/index.ts'
 import { pop3 } from './protocols/pop3/index.ts'
 import { sink } from './protocols/sink/index.ts'
 import { smtp } from './protocols/smtp/index.ts'
 
-export const services: readonly Service[] = [http, dns, smtp, imap, pop3, sink]
+export const services: readonly Service[] = [http, dns, smtp, imap, pop3, ftp, sink]

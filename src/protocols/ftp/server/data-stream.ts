@@ -30,6 +30,10 @@ export interface DataWatcher {
   lost(stream: DataStream, reason: CloseReason): void
 }
 
+const REFUSED = 'refused'
+/** How long a refused client may take to hear of it. Ours. */
+const REFUSED_MS = 1000
+
 export class DataStream implements StreamMachine {
   readonly #io: StreamIo
   readonly #watcher: DataWatcher
@@ -72,7 +76,8 @@ export class DataStream implements StreamMachine {
   }
 
   woke(timer: string): void {
-    this.#job?.woke(timer)
+    if (timer === REFUSED) this.#io.reset('the TLS session is not that of the control connection')
+    else this.#job?.woke(timer)
   }
 
   ended(): void {
@@ -92,10 +97,16 @@ export class DataStream implements StreamMachine {
     this.#io.secure(session === undefined ? options : { ...options, session }, (result) => {
       if (isFailure(result)) return
       if (reuse === 'any' || result.resumed === true) return this.#go()
-      this.#job?.closed('refused')
-      this.#job = undefined
-      this.#io.reset('the TLS session is not that of the control connection')
+      this.#refuse()
     })
+  }
+
+  /** In good order, so that the client reads why on the control connection; what it sends meanwhile is cut off soon. */
+  #refuse(): void {
+    this.#job?.closed('refused')
+    this.#job = undefined
+    this.#io.end()
+    this.#io.wakeAt(REFUSED, this.#io.now + REFUSED_MS)
   }
 
   #go(): void {
