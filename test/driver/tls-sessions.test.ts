@@ -7,9 +7,12 @@ import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import type { Address } from '../../src/core/address.ts'
 import { isFailure } from '../../src/core/failure.ts'
 import type { StreamIo, TlsInfo, TlsSession } from '../../src/core/io.ts'
+import type { Layer } from '../../src/core/layer.ts'
 import { hostHarness, simHarness, type Harness, type MakeHarness } from './harness.ts'
 import { issued } from './identity.ts'
 import { lines, say, within as withHarness } from './toys.ts'
+
+const pass: Layer['stream'] = () => ({ chunk: (_direction, chunk, next) => next(chunk) })
 
 const NAME = 'files.harbor.test'
 const { identity, trustedPem } = issued(NAME)
@@ -79,6 +82,28 @@ for (const make of [simHarness, hostHarness]) {
         assert.deepEqual([first.resumed, second.resumed], [true, true])
         assert.deepEqual(server.resumed, [true, true])
         assert.ok(on.gate.agreed.every(({ tls }) => tls.session === undefined))
+      }))
+
+    test('with layers between, and with TLS from the first byte', () =>
+      within(make, async (on) => {
+        on.gate.layers = [
+          { name: 'tap wire', place: 'wire', stream: pass },
+          { name: 'tap plain', place: 'plain', stream: pass },
+        ]
+        const infos: TlsInfo[] = []
+        const greet = (io: StreamIo) =>
+          lines(() => {}, { opened: () => (io.tls && infos.push(io.tls), say(io, 'ready\r\n')) })
+        const control = await on.listen(greet, { tls: 'implicit', session: 'own' })
+        const { session } = await dialed(on, control.local)
+        const own = infos[0]?.session
+        assert.ok(own)
+        const data = await on.listen(greet, { tls: 'implicit', session: own })
+        await dialed(on, data.local, session)
+        await dialed(on, data.local)
+        assert.deepEqual(
+          infos.map(({ resumed }) => resumed),
+          [false, true, false],
+        )
       }))
 
     test('neither no session nor that of another conversation will do', () =>

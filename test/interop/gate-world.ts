@@ -6,12 +6,14 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { familyOf, type Transport } from '../../src/core/address.ts'
+import { NftConsole } from '../../src/host/private/nft-console.ts'
 import { networkAgreements } from '../../src/cli/network-gate.ts'
 import type { Agreement } from '../../src/core/plane.ts'
 import {
   compileGate,
   NFT_RECORD_QUERIES,
   NFT_SYSCTLS,
+  NFT_TABLE,
   nftRuleset,
   parseNftRecord,
 } from '../../src/net/firewall/index.ts'
@@ -65,9 +67,10 @@ const met = JSON.parse(await namespaces.client(probeScript([...probes, ...OUTSID
 const decided = Object.fromEntries(probes.map((probe) => [probe, decide(probe)]))
 const refused = NFT_RECORD_QUERIES.map((query) => parseNftRecord(gate, nftOutput(query)))
 const agreed = await probeAgreed()
+const together = await changeTogether()
 const afterwards = NFT_RECORD_QUERIES.map((query) => parseNftRecord(gate, nftOutput(query)))
 namespaces.close()
-console.log(JSON.stringify({ met, decided, refused: refused.flat(), agreed, afterwards: afterwards.flat() }))
+console.log(JSON.stringify({ met, decided, refused: refused.flat(), agreed, together, afterwards: afterwards.flat() }))
 process.exit(0)
 
 /** What the client meets at the data ports: before, while they are agreed on, and after. */
@@ -84,6 +87,16 @@ async function probeAgreed(): Promise<unknown[]> {
   const after = await look()
   stop()
   return [before, during, after, { failed: [...failed, again].filter((each) => each !== undefined) }]
+}
+
+/** One change of several that cannot be made: whether each failed. */
+async function changeTogether(): Promise<boolean[]> {
+  const console = new NftConsole(NFT_TABLE)
+  const elements = ['data4 { 192.0.2.2 . 1 }', 'nothing { 1 }', 'data4 { 192.0.2.2 . 2 }']
+  const changes = elements.map((element) => console.run(`add element inet ${NFT_TABLE} ${element}`))
+  const failed = (await Promise.all(changes)).map((each) => each !== undefined)
+  console.stop()
+  return [...failed, (await console.run('list tables')) !== undefined]
 }
 
 function agreementsAt(ip: string): readonly Agreement[] {

@@ -28,6 +28,7 @@ const schema = v.object({
   decided: outcomes,
   refused: refusals,
   agreed: v.tuple([outcomes, outcomes, outcomes, v.object({ failed: v.array(v.unknown()) })]),
+  together: v.array(v.boolean()),
   afterwards: refusals,
 })
 
@@ -38,7 +39,7 @@ const VERDICTS = new Map([
 
 test('nftables decides as the gate in-process does', { skip }, async (t) => {
   assert.equal(why, undefined)
-  const { met, decided, refused, agreed, afterwards } = v.parse(
+  const { met, decided, refused, agreed, together, afterwards } = v.parse(
     schema,
     runAsWorld(join(import.meta.dirname, 'gate-world.ts')),
   )
@@ -86,5 +87,8 @@ test('nftables decides as the gate in-process does', { skip }, async (t) => {
     assert.equal(Object.keys(during).length, 4)
     const ours = afterwards.filter(({ reason }) => reason === 'agreed').map(({ to }) => `${to.ip} ${to.port}`)
     assert.deepEqual(ours.toSorted(), ['192.0.2.2 50001', '2001:db8:1::2 50001'])
+  })
+  await t.test('a change that cannot be made fails alone, and all do after the end', () => {
+    assert.deepEqual(together, [false, true, false, true])
   })
 })
