@@ -85,7 +85,7 @@ export class Walk<Place> {
     if (path.length > PATH_MAX_LENGTH) return failure('ENAMETOOLONG', 'a path of more than 4096 bytes')
     if (path.includes('\0')) return failure('ENOENT', 'a path with NUL')
     if (path.startsWith('/')) this.end()
-    for (const name of path.split('/').reverse()) if (name !== '' && name !== '.') this.#ahead.push(name)
+    for (const name of path.split('/').toReversed()) if (name !== '' && name !== '.') this.#ahead.push(name)
     return undefined
   }
 

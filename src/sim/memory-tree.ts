@@ -117,7 +117,7 @@ export class MemoryTree implements Tree {
 
   async list(path: string): Promise<readonly string[] | Failure> {
     return this.#existing(path, true, ({ node }) =>
-      node.kind === 'folder' ? [...node.inside.keys()].sort(byCodePoint) : failure('ENOTDIR', `no folder: ${path}`),
+      node.kind === 'folder' ? [...node.inside.keys()].toSorted(byCodePoint) : failure('ENOTDIR', `no folder: ${path}`),
     )
   }
 
@@ -125,7 +125,7 @@ export class MemoryTree implements Tree {
     return this.#existing(path, true, ({ node }) =>
       node.kind === 'folder'
         ? [...node.inside]
-            .sort(([one], [other]) => byCodePoint(one, other))
+            .toSorted(([one], [other]) => byCodePoint(one, other))
             .map(([name, inside]) => ({ name, stat: statOf(inside) }))
         : failure('ENOTDIR', `no folder: ${path}`),
     )

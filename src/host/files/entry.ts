@@ -1,6 +1,6 @@
 // What the system says of an entry, as services hear it; and the names that are ours.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import type { FileStat } from '../../core/files.ts'
 import { failure, type Failure } from '../../core/failure.ts'
@@ -41,7 +41,7 @@ export function absent(path: string): Failure {
 
 /** Where an interrupted upload to `name` waits, beside it. */
 export function partName(name: string): string {
-  return `${PART_PREFIX}${createHash('sha256').update(pathBytes(name)).digest('hex').slice(0, HASH_LENGTH)}`
+  return `${PART_PREFIX}${hash('sha256', pathBytes(name), 'hex').slice(0, HASH_LENGTH)}`
 }
 
 export function isPart(name: string): boolean {

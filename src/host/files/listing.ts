@@ -1,10 +1,10 @@
 // What stands in a folder, sorted, in slices between which others have their turn.
 
+import { readdir, readdirSync, type Dirent } from 'node:fs'
 import type { Entry } from '../../core/files.ts'
 import { isFailure } from '../../core/failure.ts'
 import { byCodePoint } from '../../core/code-point-order.ts'
 import { isHidden } from '../../core/walk.ts'
-import { readdir, readdirSync } from 'node:fs'
 import { pathText } from '../../wire/path-text.ts'
 import { statOf } from './entry.ts'
 import type { Place } from './place.ts'
@@ -18,7 +18,8 @@ const LARGE_BYTES = 256 * 1024
 export async function entriesOf(place: Place, size: number): Promise<readonly Entry[]> {
   const entries: Entry[] = []
   let seen = 0
-  for (const name of await sortedNames(place, size)) {
+  const names = (await allNames(place, size)).filter(isShown).toSorted(byCodePoint)
+  for (const name of names) {
     if (++seen % SLICE === 0) await new Promise(setImmediate)
     const stats = place.look(name)
     const stat = stats === undefined ? undefined : statOf(stats, name)
@@ -27,24 +28,39 @@ export async function entriesOf(place: Place, size: number): Promise<readonly En
   return entries
 }
 
+/** Of files, folders and links. */
 export async function sortedNames(place: Place, size: number): Promise<readonly string[]> {
-  const names = await (size > LARGE_BYTES ? namesLater(place) : namesAtOnce(place))
-  return names.filter((name) => !isHidden(name)).sort(byCodePoint)
+  const found = await readFolder(place, size)
+  return found
+    .filter(isOurs)
+    .map(({ name }) => pathText(name))
+    .filter(isShown)
+    .toSorted(byCodePoint)
 }
 
 /** As text where all are UTF-8, which is faster; else as bytes. */
-function namesAtOnce(place: Place): string[] {
+async function allNames(place: Place, size: number): Promise<readonly string[]> {
+  if (size > LARGE_BYTES) return (await readFolder(place, size)).map(({ name }) => pathText(name))
   const names = readdirSync(place.at('.'))
   return names.some(isDoubtful) ? readdirSync(place.at('.'), { encoding: 'buffer' }).map(pathText) : names
 }
 
-async function namesLater(place: Place): Promise<string[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>()
-  readdir(place.at('.'), { encoding: 'buffer' }, (error, names) => {
-    if (error === null) resolve(names)
+function readFolder(place: Place, size: number): Promise<Dirent<Buffer>[]> | Dirent<Buffer>[] {
+  if (size <= LARGE_BYTES) return readdirSync(place.at('.'), { encoding: 'buffer', withFileTypes: true })
+  const { promise, resolve, reject } = Promise.withResolvers<Dirent<Buffer>[]>()
+  readdir(place.at('.'), { encoding: 'buffer', withFileTypes: true }, (error, found) => {
+    if (error === null) resolve(found)
     else reject(error)
   })
-  return (await promise).map(pathText)
+  return promise
+}
+
+function isOurs(entry: Dirent<Buffer>): boolean {
+  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()
+}
+
+function isShown(name: string): boolean {
+  return !isHidden(name)
 }
 
 function isDoubtful(name: string): boolean {

@@ -16,10 +16,10 @@ import type { Changes } from '../../core/files.ts'
 import { failure, type Failure } from '../../core/failure.ts'
 import { pathBytes } from '../../wire/path-text.ts'
 import { closeFile, isLarge, seconds } from './content.ts'
-import { absent, idOf, isPart, kindOf, MODE_MASK, partName } from './entry.ts'
+import { absent, idOf, isPart, kindOf, MODE_MASK } from './entry.ts'
 import type { Found, FoundEntry } from './finder.ts'
 import { hold, pinned, systemFailure, type Place } from './place.ts'
-import { dropPart, namesIn } from './scan.ts'
+import { dropPart, forgetPart, namesIn } from './scan.ts'
 import type { Tally } from './tally.ts'
 import { sizeOf } from './upload.ts'
 
@@ -45,7 +45,7 @@ export function removeFolder({ place, name, stats, isRoot, path }: FoundEntry, t
 /** What was interrupted under the name goes as well, and counts as something that stood there. */
 export function removeFile({ place, name, stats, isRoot, path }: Found, tally: Tally): Outcome {
   if (isRoot || stats?.isDirectory() === true) return failure('EISDIR', `a folder: ${path}`)
-  const hadPart = dropPart(place, partName(name), tally)
+  const hadPart = forgetPart(place, name, tally)
   if (stats === undefined && hadPart) return undefined
   if (stats === undefined || kindOf(stats) === undefined) return absent(path)
   const held = holdLarge(place, name, stats)
@@ -70,7 +70,7 @@ export function move(from: FoundEntry, to: Found, replace: boolean, tally: Tally
   if (held !== undefined) closeFile(held, stats?.size ?? 0)
   if (isFolder) tally.give(0, 1)
   else if (stats !== undefined) tally.unlinked(idOf(stats), sizeOf(stats), stats.nlink)
-  dropPart(to.place, partName(to.name), tally)
+  forgetPart(to.place, to.name, tally)
   return undefined
 }
 

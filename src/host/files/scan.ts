@@ -3,7 +3,7 @@
 import { readdirSync, unlinkSync } from 'node:fs'
 import { pathText } from '../../wire/path-text.ts'
 import { isAlive } from './alive.ts'
-import { idOf, isPart, uploadOwner } from './entry.ts'
+import { idOf, isPart, partName, uploadOwner } from './entry.ts'
 import { Place, type FolderGround } from './place.ts'
 import type { Count, Counter, Tally } from './tally.ts'
 
@@ -125,7 +125,12 @@ export class TreeScan implements Counter {
   }
 }
 
-/** Removes an interrupted upload, if there is one. */
+/** Removes what was interrupted on its way to `name`, if anything was. */
+export function forgetPart(place: Place, name: string, tally: Tally): boolean {
+  return tally.mayHaveParts && dropPart(place, partName(name), tally)
+}
+
+/** Removes an interrupted upload by its own name, if there is one. */
 export function dropPart(place: Place, name: string, tally: Tally | undefined): boolean {
   const stats = place.look(name)
   if (stats === undefined) return false

@@ -98,6 +98,11 @@ export class Tally {
     return removed > 0
   }
 
+  /** Whether an interrupted upload may stand anywhere. */
+  get mayHaveParts(): boolean {
+    return this.#parts > 0 || this.quota === undefined
+  }
+
   partKept(): void {
     this.#parts++
   }

@@ -6,7 +6,7 @@ import type { FileStat, Upload } from '../../core/files.ts'
 import { closeFile, isLarge, WrittenFile } from './content.ts'
 import { fileStat, idOf, MODE_MASK, partName } from './entry.ts'
 import { hold, systemFailure, type Place } from './place.ts'
-import { dropPart } from './scan.ts'
+import { forgetPart } from './scan.ts'
 import type { Inode, Tally } from './tally.ts'
 
 /** Where an upload grows, and where it goes. The place is its own to leave. */
@@ -65,7 +65,7 @@ export class FileUpload extends WrittenFile implements Upload {
       if (exclusive) moveBeside(place, hidden, name)
       else this.#replace(before)
       if (before !== undefined) this.tally.unlinked(idOf(before), sizeOf(before), before.nlink)
-      dropPart(place, partName(name), this.tally)
+      forgetPart(place, name, this.tally)
       return fileStat(fstatSync(this.fd))
     } catch (thrown) {
       return systemFailure(thrown, name)
@@ -92,7 +92,7 @@ export class FileUpload extends WrittenFile implements Upload {
     const { place, hidden, name } = this.#berth
     try {
       if (this.inode.bytes === 0 || place.look(name) !== undefined) return false
-      dropPart(place, partName(name), this.tally)
+      forgetPart(place, name, this.tally)
       renameSync(place.at(hidden), place.at(partName(name)))
       this.tally.partKept()
       return true

@@ -5,7 +5,6 @@ import { failure, isFailure, type Failure, type Tree } from '../../core/index.ts
 /** The same files; every change fails with `EROFS`. */
 export function readOnly(tree: Tree): Tree {
   if (!tree.writable) return tree
-  const refuse = async (): Promise<Failure> => failure('EROFS', 'this tree is read-only')
   return {
     writable: false,
     root: tree.root,
@@ -32,4 +31,8 @@ export function readOnly(tree: Tree): Tree {
     link: refuse,
     symlink: refuse,
   }
+}
+
+async function refuse(): Promise<Failure> {
+  return failure('EROFS', 'this tree is read-only')
 }
