@@ -69,6 +69,11 @@ export interface Service<Config = unknown> {
   agreedPorts?(config: Config): readonly AgreedPorts[]
   /** The folders that it names, so that a missing one is told before anything starts. Left out: none. */
   folders?(config: Config): readonly NamedFolder[]
+  /**
+   * Why this configuration cannot be had in such a world, in words for people; `undefined`: it can. Asked before anything
+   * starts; where a reason is given, nothing does. Left out: it always can.
+   */
+  refuses?(config: Config, world: Pick<WorldView, 'programs'>): string | undefined
   /** Service-wide state and outbound peers begin here. One call for each host that runs the service. */
   start(io: Io, config: Config, world: WorldView): Running
 }

@@ -113,3 +113,17 @@ test('when the world stops, its ports are closed and nothing is left to fire', a
   assert.equal(plane.timers.nextAt, Infinity)
   assert.equal(plane.peer({ ip: '192.0.2.2', port: 80 }).closeReason?.detail, 'ECONNREFUSED')
 })
+
+test('a service that cannot be had in such a world is refused before anything starts', async () => {
+  const [ssh] = services.filter(({ name }) => name === 'ssh')
+  const [host] = DEFAULT.hosts
+  assert.ok(ssh !== undefined && host !== undefined)
+  const config = ssh.config.parse({ exec: 'real' })
+  const options = { services, plane: new SimPlane(), placement: exactPlacement, folder: () => undefined }
+  const world = { ...DEFAULT, hosts: [{ ...host, services: [{ service: 'ssh', config }] }] }
+  const refused = await assemble({ ...options, world })
+  assert.ok(isFailure(refused))
+  assert.match(refused.message, new RegExp(`^ssh on ${host.name}: exec: real runs programs`))
+  const programs = { start: () => Promise.reject(new Error('nothing is run here')) }
+  assert.ok(!isFailure(await assemble({ ...options, world, programs })))
+})

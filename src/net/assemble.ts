@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import type { Event } from '../core/event.ts'
-import { isFailure, type Failure } from '../core/failure.ts'
+import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
 import type { Tree, TreeOptions } from '../core/files.ts'
 import type { Plane } from '../core/plane.ts'
@@ -62,9 +62,11 @@ export interface Assembly {
   start(): Promise<Internet>
 }
 
-/** Everything but the sockets: nothing listens before `start`. A failure when kept mail cannot be had. */
+/** Everything but the sockets: nothing listens before `start`. A failure when a service refuses, or kept mail cannot be had. */
 export async function assemble(options: AssembleOptions): Promise<Assembly | Failure> {
   const { world, plane, services, placement, programs, stateFolder } = options
+  const refusal = refusalIn(options)
+  if (refusal !== undefined) return refusal
   const secret = worldSecret(stateFolder)
   const makingKeys = worldHostKeys(world, secret, stateFolder)
   const wallMs = () => plane.wallMs()
@@ -107,6 +109,17 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     return { ...internet, stop }
   }
   return { world, state, gate, record, authority, keeper, post, hostKeys, start }
+}
+
+/** The first service that cannot be had in this world. */
+function refusalIn({ world, services, programs }: AssembleOptions): Failure | undefined {
+  for (const host of world.hosts) {
+    for (const { service: name, config } of host.services) {
+      const reason = services.find((one) => one.name === name)?.refuses?.(config, { programs })
+      if (reason !== undefined) return failure('EREFUSED', `${name} on ${host.name}: ${reason}`)
+    }
+  }
+  return undefined
 }
 
 function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {

@@ -7,6 +7,9 @@ import { startSsh } from './server.ts'
 
 const HEAD = 'SSH-'
 
+const NO_PROGRAMS =
+  'exec: real runs programs of this machine for whoever reaches the port, and every local user can reach it here; use portolan run'
+
 export const ssh: Service<SshConfig> = {
   name: 'ssh',
   title: 'remote access: shells, commands, files by SFTP and SCP, forwarding',
@@ -19,6 +22,7 @@ export const ssh: Service<SshConfig> = {
   },
   ports: ({ port }) => tcpPorts(port, []),
   folders: (config) => placeFolders(config, []),
+  refuses: ({ exec }, { programs }) => (exec === 'real' && programs === undefined ? NO_PROGRAMS : undefined),
   start(io, { port: ports, exec, folder, write, quota, files, ...settings }, world) {
     return startSsh(io, {
       ...settings,

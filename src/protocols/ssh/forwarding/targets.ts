@@ -16,7 +16,7 @@ export function findTarget(
   ownIp: string,
   then: (result: readonly string[] | Failure) => void,
 ): void {
-  if (LOOPBACK.test(name)) return then([ownIp])
+  if (LOOPBACK.test(name) && !isHost(world, name)) return then([ownIp])
   if (ipBytes(name) !== undefined) return then(isOfWorld(world, name) ? [name] : outside(name))
   const wanted = name.toLowerCase().replace(/\.$/, '')
   const host = world.hosts.find((one) => [one.name, ...one.aliases].some((known) => known.toLowerCase() === wanted))
@@ -42,7 +42,11 @@ function ofWorld(world: TargetWorld, name: string, found: readonly string[]): re
 }
 
 function isOfWorld(world: TargetWorld, ip: string): boolean {
-  return world.hosts.some(({ addresses }) => addresses.includes(ip)) || world.nameOf(ip) !== undefined
+  return isHost(world, ip) || world.nameOf(ip) !== undefined
+}
+
+function isHost({ hosts }: TargetWorld, ip: string): boolean {
+  return hosts.some(({ addresses }) => addresses.includes(ip))
 }
 
 function outside(name: string): Failure {
