@@ -1,0 +1,137 @@
+// Patterns of the shell (Shell Command Language §2.13): `*`, `?`, `[a-z]`, `[!a]`, `[[:alpha:]]`; a backslash takes a
+// meaning away. Matching goes back to the last `*` only, so that its time is bounded by pattern times text.
+
+type Piece =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'star' }
+  | { readonly kind: 'one'; readonly text: string }
+  | { readonly kind: 'set'; readonly has: (char: string) => boolean }
+
+export interface Pattern {
+  matches(text: string): boolean
+}
+
+const SPECIAL = /[*?[\\]/
+const CLASSES: Readonly<Record<string, RegExp>> = {
+  alpha: /[A-Za-z]/,
+  digit: /[0-9]/,
+  alnum: /[A-Za-z0-9]/,
+  upper: /[A-Z]/,
+  lower: /[a-z]/,
+  space: /\s/,
+  blank: /[ \t]/,
+  punct: /[!-/:-@[-`{-~]/,
+  print: /[ -~]/,
+  graph: /[!-~]/,
+  cntrl: /[\0-\x1f\x7f]/,
+  xdigit: /[0-9A-Fa-f]/,
+}
+
+export function compilePattern(text: string): Pattern {
+  const pieces = piecesOf([...text])
+  return { matches: (subject) => matchPieces(pieces, [...subject]) }
+}
+
+/** Whether a pattern could match more than itself. */
+export function hasWildcard(pattern: string): boolean {
+  for (let at = 0; at < pattern.length; at++) {
+    const char = pattern.charAt(at)
+    if (char === '\\') at++
+    else if (char === '*' || char === '?' || (char === '[' && pattern.includes(']', at + 2))) return true
+  }
+  return false
+}
+
+/** A pattern that matches `text` and nothing else. */
+export function literalPattern(text: string): string {
+  return SPECIAL.test(text) || text.includes(']') ? text.replace(/[*?[\]\\]/g, '\\$&') : text
+}
+
+export function unescapePattern(pattern: string): string {
+  return pattern.replace(/\\([^])/g, '$1')
+}
+
+/** What `[:name:]` has; undefined for a name that there is not. */
+export function characterClass(name: string): RegExp | undefined {
+  return CLASSES[name]
+}
+
+function piecesOf(chars: readonly string[]): Piece[] {
+  const pieces: Piece[] = []
+  for (let at = 0; at < chars.length;) {
+    const char = chars[at] ?? ''
+    const set = char === '[' ? readSet(chars, at) : undefined
+    if (set !== undefined) {
+      pieces.push({ kind: 'set', has: set.has })
+      at = set.end
+    } else if (char === '\\' && at + 1 < chars.length) {
+      pieces.push({ kind: 'one', text: chars[at + 1] ?? '' })
+      at += 2
+    } else {
+      pieces.push(char === '*' ? { kind: 'star' } : char === '?' ? { kind: 'any' } : { kind: 'one', text: char })
+      at++
+    }
+  }
+  return pieces
+}
+
+interface CharacterSet {
+  readonly has: (char: string) => boolean
+  readonly end: number
+}
+
+/** A bracket expression from `[` at `at`; undefined if it does not end. */
+function readSet(chars: readonly string[], at: number): CharacterSet | undefined {
+  const negated = chars[at + 1] === '!' || chars[at + 1] === '^'
+  const first = at + (negated ? 2 : 1)
+  const tests: ((char: string) => boolean)[] = []
+  for (let i = first; i < chars.length;) {
+    if (chars[i] === ']' && i > first) {
+      return { has: (char) => tests.some((test) => test(char)) !== negated, end: i + 1 }
+    }
+    const item = readSetItem(chars, i)
+    tests.push(item.has)
+    i = item.end
+  }
+  return undefined
+}
+
+function readSetItem(chars: readonly string[], at: number): CharacterSet {
+  const named = chars[at] === '[' && chars[at + 1] === ':' ? chars.indexOf(']', at + 2) : -1
+  const found = named === -1 ? undefined : characterClass(chars.slice(at + 2, named - 1).join(''))
+  if (found !== undefined) return { has: (char) => found.test(char), end: named + 1 }
+  const from = charAt(chars, at)
+  const ranges = chars[from.end] === '-' && chars[from.end + 1] !== ']' && from.end + 1 < chars.length
+  if (!ranges) return { has: (char) => char === from.char, end: from.end }
+  const to = charAt(chars, from.end + 1)
+  return { has: (char) => char >= from.char && char <= to.char, end: to.end }
+}
+
+function charAt(chars: readonly string[], at: number): { char: string; end: number } {
+  const escaped = chars[at] === '\\' && at + 1 < chars.length
+  return { char: chars[escaped ? at + 1 : at] ?? '', end: at + (escaped ? 2 : 1) }
+}
+
+function matchPieces(pieces: readonly Piece[], text: readonly string[]): boolean {
+  let [p, t, star, from] = [0, 0, -1, 0]
+  while (t < text.length) {
+    const piece = pieces[p]
+    if (piece?.kind === 'star') {
+      star = p++
+      from = t
+    } else if (piece !== undefined && matchesOne(piece, text[t] ?? '')) {
+      p++
+      t++
+    } else if (star !== -1) {
+      p = star + 1
+      t = ++from
+    } else return false
+  }
+  while (pieces[p]?.kind === 'star') p++
+  return p === pieces.length
+}
+
+function matchesOne(piece: Piece, char: string): boolean {
+  if (piece.kind === 'any') return true
+  return piece.kind === 'set' ? piece.has(char) : piece.kind === 'one' && piece.text === char
+}
