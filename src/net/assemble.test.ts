@@ -120,7 +120,7 @@ test('a service that cannot be had in such a world is refused before anything st
   assert.ok(ssh !== undefined && host !== undefined)
   const config = ssh.config.parse({ exec: 'real' })
   const options = { services, plane: new SimPlane(), placement: exactPlacement, folder: () => undefined }
-  const world = { ...DEFAULT, hosts: [{ ...host, services: [{ service: 'ssh', config }] }] }
+  const world = { ...DEFAULT, hosts: [{ ...host, services: [{ service: 'ssh', config, ports: [] }] }] }
   const refused = await assemble({ ...options, world })
   assert.ok(isFailure(refused))
   assert.match(refused.message, new RegExp(`^ssh on ${host.name}: exec: real runs programs`))
