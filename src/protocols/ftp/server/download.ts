@@ -20,6 +20,8 @@ export interface DownloadOptions {
   /** The service's own. */
   readonly io: Io
   readonly isAscii: boolean
+  /** TLS is on the data connection: all of it passes through here. */
+  readonly isPrivate: boolean
   readonly stallMs: number
   /** What is said when all has left. */
   readonly doneText: string
@@ -30,6 +32,8 @@ export class Download implements Job {
   readonly #source: Source
   readonly #options: DownloadOptions
   readonly #ascii: AsciiOut | undefined
+  /** The system may send of the file by itself; what it does not take is read and sent. */
+  #isDirect: boolean
   /** In the order of the file. */
   readonly #slots: Slot[] = []
   #io: StreamIo | undefined
@@ -45,7 +49,8 @@ export class Download implements Job {
     this.#source = source
     this.#options = options
     this.#ascii = options.isAscii ? new AsciiOut() : undefined
-    this.#readAhead(1)
+    this.#isDirect = source.isDirect && !options.isAscii && !options.isPrivate
+    if (!this.#isDirect) this.#readAhead(1)
   }
 
   get bytes(): number {
@@ -92,16 +97,26 @@ export class Download implements Job {
   /** In a turn of the data connection. */
   #pump(): void {
     const io = this.#io
-    if (io === undefined || this.#isOver) return
+    if (io === undefined || this.#isOver || this.#sendDirectly(io)) return
     for (;;) {
       const block = this.#slots[0]?.block
       if (block !== undefined && io.backlog <= BACKLOG_MAX_BYTES) {
         this.#slots.shift()
         if (isFailure(block)) return this.#fail(reply(451, 'Failure reading the file; transfer ended.'))
         this.#send(io, block)
-      } else if (!this.#readAhead(BLOCKS_AHEAD)) break
+      } else if (!this.#readAhead(this.#isDirect ? 1 : BLOCKS_AHEAD)) break
     }
     if (this.#isRead && this.#slots.length === 0 && io.backlog === 0) this.#finish(io)
+  }
+
+  /** Whether something left so: `drained` follows then. */
+  #sendDirectly(io: StreamIo): boolean {
+    if (!this.#isDirect || this.#slots.length > 0 || io.backlog > 0) return false
+    const sent = this.#source.sendTo(io)
+    if (sent === 0 && this.#sent === 0) this.#isDirect = false
+    this.#bytes += sent
+    this.#sent += sent
+    return sent > 0
   }
 
   #send(io: StreamIo, block: Uint8Array): void {

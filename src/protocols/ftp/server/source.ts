@@ -1,6 +1,6 @@
 // Where the bytes of a download come from: a file, read ahead, or lines that are made as they are asked for.
 
-import { failureFrom, type Failure, type OpenFile } from '../../../core/index.ts'
+import { failureFrom, type Failure, type OpenFile, type StreamIo } from '../../../core/index.ts'
 import { pathBytes } from '../../../wire/path-text.ts'
 
 export type Block = Uint8Array | Failure
@@ -8,12 +8,18 @@ export type Block = Uint8Array | Failure
 export interface Source {
   /** The next block, or the promise of one; `undefined`: no more. It may be asked again before that has come. */
   next(): Block | Promise<Block> | undefined
+  /** Whether `sendTo` may get anywhere. */
+  readonly isDirect: boolean
+  /** Sends what it can without reading it here, and says how much that was: as `StreamIo.sendFile`. */
+  sendTo(io: Pick<StreamIo, 'sendFile'>): number
   close(): Promise<void> | undefined
 }
 
 /** The first block, and the largest: they double, so that small files cost little and large ones few turns. */
 const BLOCK_FIRST_BYTES = 65_536
 const BLOCK_MAX_BYTES = 524_288
+/** Read and sent where the system takes nothing, so that it says when it does again: what is read without a thread. */
+const FILLER_BYTES = 16_384
 
 /** A file from `offset` to where it ended when it was opened. */
 export class FileSource implements Source {
@@ -24,6 +30,18 @@ export class FileSource implements Source {
   constructor(file: OpenFile, offset: number) {
     this.#file = file
     this.#offset = offset
+  }
+
+  get isDirect(): boolean {
+    return this.#file.descriptor !== undefined
+  }
+
+  sendTo(io: Pick<StreamIo, 'sendFile'>): number {
+    const left = this.#file.stat.size - this.#offset
+    const sent = left > 0 ? io.sendFile(this.#file, this.#offset, left) : 0
+    this.#offset += sent
+    this.#blockBytes = FILLER_BYTES
+    return sent
   }
 
   next(): Promise<Block> | undefined {
@@ -43,6 +61,7 @@ export class FileSource implements Source {
 
 /** Lines of a listing, each with CRLF. */
 export class LineSource implements Source {
+  readonly isDirect = false
   readonly #lines: Iterator<string>
 
   constructor(lines: Iterable<string>) {
@@ -57,6 +76,10 @@ export class LineSource implements Source {
       text += `${line.value}\r\n`
     }
     return text === '' ? undefined : pathBytes(text)
+  }
+
+  sendTo(): number {
+    return 0
   }
 
   close(): undefined {

@@ -20,6 +20,7 @@ export interface TransferTerms {
   /** The control connection's, for chance. */
   readonly control: Pick<StreamIo, 'random'>
   readonly wallMs: number
+  readonly isPrivate: boolean
   readonly stallMs: number
   readonly done: JobDone
 }
