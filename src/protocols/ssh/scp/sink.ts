@@ -14,7 +14,7 @@ const WRITE_BYTES = 256 * 1024
 const WRITING_MAX = 8
 /** Folders within folders: as deep as a source goes. */
 const DEPTH_MAX = 128
-const MODE_MASK = 0o7777
+const MODE_MASK = 0o777
 const NEW_MODE_MASK = 0o777 & ~MASKED
 /** Who makes a folder can write into it while it fills. */
 const OWNER_ALL = 0o700
@@ -150,7 +150,7 @@ export class Sink {
       log({ kind: 'write', path: at, bytes: content.bytes, outcome })
       return this.#tell(path, content.failed, answer === 'lost')
     }
-    const failed = await this.#commit(upload, record, times)
+    const failed = await this.#commit(at, upload, record, times)
     log({ kind: 'write', path: at, bytes: content.bytes, outcome: failed?.code ?? 'done' })
     return this.#tell(path, failed, false)
   }
@@ -162,16 +162,22 @@ export class Sink {
     return 'done'
   }
 
-  async #commit(upload: Upload, record: Announced, times: Times | undefined): Promise<Failure | undefined> {
-    if (this.#options.preserves) {
-      const failed = await upload.change({ mode: record.mode & MODE_MASK, ...timesOf(times) })
-      if (failed !== undefined) {
-        await upload.close()
-        return failed
-      }
+  async #commit(
+    path: string,
+    upload: Upload,
+    record: Announced,
+    times: Times | undefined,
+  ): Promise<Failure | undefined> {
+    const mode = record.mode & MODE_MASK
+    const failed = this.#options.preserves ? await upload.change({ mode, ...timesOf(times) }) : undefined
+    if (failed !== undefined) {
+      await upload.close()
+      return failed
     }
     const committed = await upload.commit()
-    return isFailure(committed) ? committed : undefined
+    if (isFailure(committed)) return committed
+    // A file that is replaced hands its mode on.
+    return this.#options.preserves && committed.mode !== mode ? this.#options.tree.change(path, { mode }) : undefined
   }
 
   /** Takes all bytes from the channel, whatever becomes of them: the sender does not stop before. */

@@ -7,7 +7,7 @@ import { STATUS, type CopyData, type Reply } from './messages.ts'
 import { realpath } from './on-paths.ts'
 import type { OpenedFile } from './open-entry.ts'
 import { CONTENT_MAX_BYTES, PACKET_MAX_BYTES } from './packets.ts'
-import { expanded, homeOf } from './paths.ts'
+import { absolute, expanded, homeOf } from './paths.ts'
 import type { Place } from './place.ts'
 import { encodeLimits, encodeNames, encodeSpace } from './reply-codec.ts'
 import { done, failed, status } from './statuses.ts'
@@ -30,7 +30,7 @@ export function limits(id: number): Reply {
 
 /** One tree has one space, whatever is asked about within it; but it must be there. */
 export async function statvfs(place: Place, id: number, path: string): Promise<Reply> {
-  const stat = await place.tree.stat(path)
+  const stat = await place.tree.stat(absolute(path))
   return isFailure(stat) ? failed(id, stat) : space(place, id)
 }
 

@@ -15,8 +15,8 @@ const TYPE_LETTERS = { file: '-', folder: 'd', link: 'l' } as const
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /** What is younger is told with its time of day, as `ls` does: half a year. */
 const RECENT_MS = (365 * 24 * 60 * 60 * 1000) / 2
-/** The set-id and sticky bits, and those for reading, writing and executing. */
-const MODE_MASK = 0o7777
+/** For reading, writing and executing. */
+const MODE_MASK = 0o777
 
 export function attributesOf(stat: FileStat): Attributes {
   return {

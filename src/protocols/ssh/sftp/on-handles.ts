@@ -37,7 +37,7 @@ export async function close(place: Place, id: number, handle: Uint8Array): Promi
   const opened = place.handles.remove(handle)
   if (opened === undefined) return status(id, STATUS.noSuchFile)
   if (opened.kind === 'folder') return ok(id)
-  const outcome = await opened.close()
+  const outcome = await opened.close(place.tree)
   place.log(opened.operation(outcome?.code ?? 'done'))
   return done(id, outcome)
 }
@@ -82,13 +82,13 @@ export async function fsetstat(place: Place, id: number, handle: Uint8Array, att
   if (opened === undefined) return failed(id, NO_HANDLE)
   const changes = changesOf(attributes)
   if (isFailure(changes)) return failed(id, changes)
-  const edited = opened.kind === 'file' ? opened.edited : undefined
-  return done(id, await (edited === undefined ? place.tree.change(opened.path, changes) : edited.change(changes)))
+  const changed = opened.kind === 'file' && opened.isWritten ? opened : place.tree
+  return done(id, await changed.change(opened.path, changes))
 }
 
 export async function fsync(place: Place, id: number, handle: Uint8Array): Promise<Reply> {
   const file = place.handles.file(handle)
-  return file === undefined ? failed(id, NO_HANDLE) : done(id, await file.edited?.sync())
+  return file === undefined ? failed(id, NO_HANDLE) : done(id, await file.sync())
 }
 
 export async function opendir(place: Place, id: number, path: string): Promise<Reply> {

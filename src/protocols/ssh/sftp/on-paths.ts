@@ -7,7 +7,7 @@ import type { FileOperation } from './file-operation.ts'
 import { FILE_TYPE, type Attributes, type Reply } from './messages.ts'
 import { settleUpload } from './on-handles.ts'
 import { newMode } from './opening.ts'
-import { absolute, joined, splitLast } from './paths.ts'
+import { absolute } from './paths.ts'
 import type { Place } from './place.ts'
 import { done, failed } from './statuses.ts'
 
@@ -34,9 +34,9 @@ export async function setstat(
   const at = absolute(path)
   const changes = changesOf(attributes)
   if (isFailure(changes)) return failed(id, changes)
-  const upload = place.handles.upload(at)?.edited
-  const refused = follow || upload !== undefined ? undefined : await unlessLink(await place.tree.lstat(at))
-  const outcome = refused ?? (await (upload === undefined ? place.tree.change(at, changes) : upload.change(changes)))
+  const upload = place.handles.upload(at)
+  const refused = follow || upload !== undefined ? undefined : unlessLink(await place.tree.lstat(at))
+  const outcome = refused ?? (await (upload ?? place.tree).change(at, changes))
   return told(place, id, { kind: 'change', path: at }, outcome)
 }
 
@@ -86,13 +86,8 @@ export async function readlink(place: Place, id: number, path: string): Promise<
 
 /** What stands last need not exist, as in OpenSSH: clients ask where a new file would be. */
 export async function realpath(place: Place, id: number, path: string): Promise<Reply> {
-  const at = absolute(path)
-  const resolved = await place.tree.resolve(at)
-  if (!isFailure(resolved)) return named(id, resolved)
-  const last = splitLast(at)
-  if (resolved.code !== 'ENOENT' || last === undefined) return failed(id, resolved)
-  const parent = await place.tree.resolve(last.parent)
-  return isFailure(parent) ? failed(id, parent) : named(id, joined(parent, last.name))
+  const resolved = await place.tree.resolve(absolute(path))
+  return isFailure(resolved) ? failed(id, resolved) : named(id, resolved)
 }
 
 function named(id: number, path: string): Reply {

@@ -1,7 +1,7 @@
 // What a handle stands for: a file that is read, changed in place or uploaded, or a folder that is listed.
 
 import { failure, isFailure, type Failure } from '../../../core/failure.ts'
-import type { EditedFile, FileStat, OpenFile, Tree, Upload } from '../../../core/files.ts'
+import type { Changes, EditedFile, FileStat, OpenFile, Tree, Upload } from '../../../core/files.ts'
 import type { FileOperation } from './file-operation.ts'
 import type { NamedFile } from './messages.ts'
 
@@ -28,6 +28,8 @@ export class OpenedFile {
   #use: FileUse
   /** The first write that failed: what arrived is not whole. */
   #broken: Failure | undefined
+  /** What the client has set it to. */
+  #mode: number | undefined
   #bytesRead = 0
   #bytesWritten = 0
   #appended: Promise<Failure | undefined> = Promise.resolve(undefined)
@@ -73,17 +75,24 @@ export class OpenedFile {
     return writes?.current() ?? reads?.stat ?? failure('EBADF', 'not open')
   }
 
-  /** What may be changed without a path; `undefined` where the file is only read. */
-  get edited(): EditedFile | undefined {
-    return this.#use.writes
+  /** As a tree's, whatever stands under the path by now. */
+  async change(_path: string, changes: Changes): Promise<Failure | undefined> {
+    const { writes } = this.#use
+    if (writes === undefined) return failure('EBADF', 'not open for writing')
+    const outcome = await writes.change(changes)
+    if (outcome === undefined) this.#mode = changes.mode ?? this.#mode
+    return outcome
+  }
+
+  async sync(): Promise<Failure | undefined> {
+    return this.#use.writes?.sync()
   }
 
   /** Puts an upload under its name as far as it has come; what follows is written in place. */
   async settle(tree: Tree): Promise<Failure | undefined> {
     const { upload } = this.#use
     if (upload === undefined) return undefined
-    const committed = await upload.commit()
-    const edited = isFailure(committed) ? committed : await tree.edit(this.path)
+    const edited = (await this.#commit(upload, tree)) ?? (await tree.edit(this.path))
     const writes = isFailure(edited) ? undefined : edited
     this.#use = { reads: undefined, writes, upload: undefined, appends: false }
     if (!isFailure(edited)) return undefined
@@ -92,7 +101,7 @@ export class OpenedFile {
   }
 
   /** An upload that is whole appears under its name; one of which a part was refused does not. */
-  async close(): Promise<Failure | undefined> {
+  async close(tree: Tree): Promise<Failure | undefined> {
     const { upload, reads, writes } = this.#use
     if (upload === undefined) {
       await (writes ?? reads)?.close()
@@ -102,8 +111,15 @@ export class OpenedFile {
       await upload.close()
       return this.#broken
     }
+    return this.#commit(upload, tree)
+  }
+
+  /** A file that is replaced hands its mode on, unless the client has said what it should be. */
+  async #commit(upload: Upload, tree: Tree): Promise<Failure | undefined> {
     const committed = await upload.commit()
-    return isFailure(committed) ? committed : undefined
+    if (isFailure(committed)) return committed
+    const wanted = this.#mode ?? committed.mode
+    return wanted === committed.mode ? undefined : tree.change(this.path, { mode: wanted })
   }
 
   /** The peer is gone. An upload that has something is kept for later. */

@@ -20,13 +20,6 @@ export function homeOf(name: string, user: string): string | undefined {
   return name === '' || name === user ? HOME : undefined
 }
 
-/** Of an absolute path: what is above its last segment, and that; `undefined` for the root and for `..`. */
-export function splitLast(path: string): { readonly parent: string; readonly name: string } | undefined {
-  const slash = path.lastIndexOf('/')
-  const name = path.slice(slash + 1)
-  return name === '' || name === '..' ? undefined : { parent: path.slice(0, slash) || '/', name }
-}
-
 export function joined(folder: string, name: string): string {
   return folder === '/' ? `/${name}` : `${folder}/${name}`
 }

@@ -16,7 +16,6 @@ import { Turns } from './turns.ts'
 const UNSENT_MAX_BYTES = 4 * 1024 * 1024
 /** Requests read ahead of those that run. */
 const WAITING_MAX_BYTES = 512 * 1024
-const WAITING_MAX = 1024
 /** What each request costs at least, for what must remember it. */
 const REQUEST_BYTES = 128
 
@@ -24,6 +23,11 @@ const REQUEST_BYTES = 128
 export interface ServerChannel extends Duplex {
   /** Sends the exit status (RFC 4254 §6.10). */
   exit(status: number): unknown
+}
+
+interface Waiting {
+  readonly request: Request
+  readonly bytes: number
 }
 
 export interface SessionEvents {
@@ -41,9 +45,7 @@ export class Session {
   readonly #cutter = new PacketCutter((packet) => this.#take(packet))
   readonly #turns = new Turns()
   readonly #isStopped = (): boolean => this.#state === 'stopped'
-  #waiting: Request[] = []
-  /** Where in `waiting` the next one stands. */
-  #next = 0
+  #waiting: Waiting[] = []
   #waitingBytes = 0
   #paused = false
   #initialised = false
@@ -85,8 +87,9 @@ export class Session {
     if (request === undefined) return this.#abuse(`a packet of ${packet.length} bytes without an id`)
     if (request.kind === 'init') return this.#init()
     if (!this.#initialised) return this.#abuse('a request before INIT')
-    this.#waiting.push(request)
-    this.#waitingBytes += packet.length
+    const bytes = packet.length + REQUEST_BYTES
+    this.#waiting.push({ request, bytes })
+    this.#waitingBytes += bytes
   }
 
   #init(): void {
@@ -95,12 +98,12 @@ export class Session {
   }
 
   #pump(): void {
-    while (this.#next < this.#waiting.length && this.#mayBegin(this.#waiting[this.#next]!)) {
-      const request = this.#waiting[this.#next++]!
-      this.#turns.begin(request)
-      void this.#run(request)
+    for (let next = this.#waiting[0]; next !== undefined && this.#mayBegin(next.request); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#waitingBytes -= next.bytes
+      this.#turns.begin(next.request)
+      void this.#run(next.request)
     }
-    if (this.#next === this.#waiting.length) this.#drop()
     this.#throttle()
     if (this.#state === 'ending' && this.#waiting.length === 0 && this.#turns.idle) void this.#leave()
     if (this.#state === 'left' && this.#outbox.empty) this.#hangUp()
@@ -113,8 +116,7 @@ export class Session {
 
   async #run(request: Request): Promise<void> {
     try {
-      const reply = answer(this.#place, request, this.#isStopped)
-      this.#send(reply instanceof Promise ? await reply : reply)
+      this.#send(await answer(this.#place, request, this.#isStopped))
     } catch (thrown) {
       this.#break(thrown)
     }
@@ -131,17 +133,15 @@ export class Session {
   }
 
   #throttle(): void {
-    const waits = this.#waiting.length - this.#next
-    const full = this.#waitingBytes + waits * REQUEST_BYTES > WAITING_MAX_BYTES || waits > WAITING_MAX
-    if (full === this.#paused || this.#state === 'stopped') return
-    this.#paused = full
-    if (full) this.#channel.pause()
+    const pauses = this.#waitingBytes > (this.#paused ? WAITING_MAX_BYTES / 2 : WAITING_MAX_BYTES)
+    if (pauses === this.#paused || this.#state === 'stopped') return
+    this.#paused = pauses
+    if (pauses) this.#channel.pause()
     else this.#channel.resume()
   }
 
   #drop(): void {
     this.#waiting = []
-    this.#next = 0
     this.#waitingBytes = 0
   }
 
@@ -166,6 +166,7 @@ export class Session {
     this.#exitStatus = 1
     this.#state = 'ending'
     this.#drop()
+    this.#pump()
   }
 
   async #leave(): Promise<void> {
