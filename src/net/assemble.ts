@@ -23,7 +23,7 @@ import { Capture, FlowRecord, type Sink } from './record/index.ts'
 import { resolverAddresses } from './resolver-host.ts'
 import { resolverFor } from './resolver.ts'
 import { createWorldState, type HostKeys, type WorldState } from './world/index.ts'
-import { openHomes } from './world-folder.ts'
+import { openHomes, type Homes } from './world-folder.ts'
 import type { World } from './world/model.ts'
 import { worldSecret } from './world-secret.ts'
 
@@ -58,6 +58,8 @@ export interface Assembly {
   /** The mail of the world. It is closed with the internet that `start` gives. */
   readonly post: Post
   readonly hostKeys: HostKeys
+  /** The files that users have on the world's hosts. Closed with the internet as well. */
+  readonly homes: Homes
   /** Binds every port and starts every service. */
   start(): Promise<Internet>
 }
@@ -108,7 +110,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     }
     return { ...internet, stop }
   }
-  return { world, state, gate, record, authority, keeper, post, hostKeys, start }
+  return { world, state, gate, record, authority, keeper, post, hostKeys, homes, start }
 }
 
 /** The first service that cannot be had in this world. */

@@ -2,7 +2,7 @@
 
 import type { Address, Transport } from '../core/address.ts'
 import { didYouMean } from '../core/closest.ts'
-import { isFailure } from '../core/failure.ts'
+import { failureFrom, isFailure } from '../core/failure.ts'
 import type { Assembly } from '../net/assemble.ts'
 import { isHostAt } from '../net/far-end.ts'
 import type { Binding } from '../net/internet.ts'
@@ -86,6 +86,21 @@ export class RunningWorld implements AsyncDisposable {
     parsed.hostname = ip.includes(':') ? `[${ip}]` : ip
     parsed.port = String(bound)
     return parsed.href
+  }
+
+  /**
+   * Where the files of a user stand on this machine, made if need be: `home('files.harbor.test', 'alice@harbor.test')`. What
+   * is put there is in the user's folder at once, whatever service shows it. `host` as for `address`; `anonymous` is a user
+   * of FTP. Without a `stateFolder` it goes with the world. Throws a `WorldError` when there is no such host, or
+   * none can be made.
+   */
+  home(host: string, user: string): string {
+    try {
+      return this.#parts.assembly.homes.pathOf(this.#hostNamed(host), user)
+    } catch (thrown) {
+      if (thrown instanceof WorldError) throw thrown
+      throw WorldError.of(`no files of ${user} on ${host}: ${failureFrom(thrown).message}`)
+    }
   }
 
   /** Conversations so far, oldest first. A bounded number: `report('json')` says how many were forgotten. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { Resolver } from 'node:dns/promises'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -116,6 +117,17 @@ test('every problem of the data at once, as one error', async () => {
     ['hosts www.shop.test 0', 'users eve@else.test', 'users eve@else.test password'],
   )
   assert.match(error.message, /^hosts\.www\.shop\.test\.0: unknown service "htp"; did you mean "http"\?$/m)
+})
+
+test('a user has a folder on each host, which goes with the world', async () => {
+  const world = await startWorld({ world: shop })
+  const home = world.home('www.shop.test', 'eve@shop.test')
+  assert.ok(existsSync(home))
+  assert.equal(world.home('WWW.shop.test', 'eve@shop.test'), home)
+  assert.throws(() => world.home('ftp.shop.test', 'eve@shop.test'), WorldError)
+  assert.throws(() => world.home('www.shop.test', '../eve'), WorldError)
+  await world.stop()
+  assert.equal(existsSync(home), false)
 })
 
 test('a folder that is not there is a problem of the world', async () => {

@@ -17,6 +17,7 @@ import { Keeper } from '../../src/net/keeper.ts'
 import { freePlacement, onLoopback } from '../../src/net/loopback.ts'
 import { portsOf } from '../../src/net/ports/index.ts'
 import { FlowRecord } from '../../src/net/record/index.ts'
+import { openHomes } from '../../src/net/world-folder.ts'
 import { createWorldState, resolveWorld } from '../../src/net/world/index.ts'
 import { services } from '../../src/services.ts'
 import { EventFeed } from '../../src/testing/event-feed.ts'
@@ -90,6 +91,7 @@ async function running(plane: HostPlane, post: Post): Promise<RunningWorld> {
     keeper,
     post,
     hostKeys: new Map(),
+    homes: openHomes(undefined),
     start: () => Promise.reject(new Error('it runs already')),
   }
   return new RunningWorld({ assembly, bindings, feed: new EventFeed(), stop })

@@ -7,7 +7,7 @@ import { size, type NamedFolder } from '../../core/index.ts'
 const FILES_MAX = 10_000_000
 
 /** Of a folder of each user's own; a named one has none unless it is set. */
-export const HOME_QUOTA = { bytesMax: 2 ** 30, filesMax: 100_000 } as const
+export const HOME_QUOTA = { bytesMax: 1024 * 1024 * 1024, filesMax: 100_000 } as const
 
 export interface PlaceSettings {
   /** A folder that is there, the same for all. Left out: each user has one of the world's own. */
