@@ -22,6 +22,9 @@ type State = 'open' | 'held' | 'over'
 const SILENCE = 'silence'
 const REBUFF = 'rebuff'
 const LF = 10
+const CR = 13
+/** ABOR, a CR, and Telnet's IP and Synch before it. */
+const URGENT_MAX_BYTES = 16
 const CRLF_BYTES = 2
 /** An implicit start of TLS stands for all of it (draft-murray-auth-ftp-ssl §7). */
 const PROTECTIONS = { TLS: 'C', 'TLS-C': 'C', SSL: 'P', 'TLS-P': 'P' } as const
@@ -37,6 +40,8 @@ export class FtpConnection implements StreamMachine, TransferHost {
   #bad = 0
   #counted = false
   #skipping = false
+  /** An ABOR was obeyed before its LF had come. */
+  #isLfOwed = false
   #refusal: Reply | undefined
   #endsAfterRefusal = false
   /** What the next final reply answers. */
@@ -68,8 +73,9 @@ export class FtpConnection implements StreamMachine, TransferHost {
   received(inbox: Inbox): boolean {
     if (this.#state === 'over') inbox.clear()
     if (this.#state !== 'open' || this.#next !== undefined || this.#desk.isOpening) return false
+    if (this.#isLfOwed && inbox.length > 0) this.#takeOwedLf(inbox)
     const line = inbox.line(COMMAND_LINE_MAX_BYTES - CRLF_BYTES, true)
-    if (line === 'more') return false
+    if (line === 'more') return this.#urgentAbort(inbox)
     if (line === 'too-long') return this.#skip(inbox)
     if (this.#session.visitor !== undefined) this.#heardMs = this.#io.now
     if (this.#skipping) this.#tooLong()
@@ -118,6 +124,25 @@ export class FtpConnection implements StreamMachine, TransferHost {
     const next = this.#next
     this.#next = undefined
     if (next !== undefined && this.#state === 'open') this.#obey(next)
+  }
+
+  /**
+   * Clients send ABOR as urgent data (RFC 959 §4.1.3). The urgent byte is the last one, the LF, and does not come in line
+   * (RFC 6093 §3.2); where it does, it comes behind.
+   */
+  #urgentAbort(inbox: Inbox): boolean {
+    if (this.#skipping || inbox.length > URGENT_MAX_BYTES || inbox.byte(inbox.length - 1) !== CR) return false
+    const { command } = readCommand(inbox.peek(inbox.length - 1))
+    if (command.kind !== 'command' || command.verb !== 'ABOR') return false
+    inbox.clear()
+    this.#isLfOwed = true
+    this.#take(command)
+    return true
+  }
+
+  #takeOwedLf(inbox: Inbox): void {
+    this.#isLfOwed = false
+    if (inbox.byte(0) === LF) inbox.skip(1)
   }
 
   /** A line that never ends is dropped as it comes. */
