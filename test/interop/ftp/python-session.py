@@ -129,7 +129,7 @@ def _():
 @step('abort')
 def _():
     plain.voidcmd('TYPE I')
-    data = plain.transfercmd('RETR plain.bin')
+    data = plain.transfercmd('RETR large.bin')
     data.recv(10)
     said = plain.abort()
     data.close()
