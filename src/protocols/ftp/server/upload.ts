@@ -61,10 +61,9 @@ export class UploadJob implements Job {
 
   received(inbox: Inbox): boolean {
     if (this.#phase !== 'receiving') inbox.clear()
-    const room = this.#room()
-    if (room === 0) return this.#hold()
-    const view = inbox.take(Math.min(inbox.length, room))
+    const view = inbox.take(Math.min(inbox.length, this.#room()))
     if (view !== undefined) this.#gather(this.#ascii?.convert(view) ?? view)
+    if (this.#room() === 0) this.#hold()
     return true
   }
 
@@ -119,9 +118,8 @@ export class UploadJob implements Job {
   }
 
   /** Waits, with what has come unread, until a block is free. */
-  #hold(): false {
+  #hold(): void {
     this.#io?.ask(new Promise<void>((resolve) => (this.#release = resolve)), () => (this.#release = undefined))
-    return false
   }
 
   #write(): void {
