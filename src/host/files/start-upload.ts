@@ -33,7 +33,9 @@ interface Beginning {
   readonly source: number | undefined
   /** What the hidden file is when it is opened: not there, what was interrupted, or a copy of what stands there. */
   readonly origin: 'new' | 'part' | 'copy'
-  /** What is kept of it. */
+  /** Bytes that it has then, and that count already. */
+  readonly had: number
+  /** What is kept of them. */
   readonly bytes: number
   readonly mode: number
 }
@@ -53,10 +55,11 @@ export async function startUpload(
     tally.give(0, 1)
     return begun
   }
-  const upload = await (begun.source === undefined ? opened(begun, tally) : copied(begun, begun.source, tally))
+  const copying = begun.source === undefined ? undefined : await copied(begun, begun.source, tally)
+  const upload = copying ?? opened(begun, tally)
   if (isFailure(upload)) {
-    tally.give(0, 1)
-    begun.berth.place.leave()
+    tally.give(copying === undefined ? begun.had : 0, 1)
+    discard(begun.berth)
   }
   return upload
 }
@@ -80,7 +83,8 @@ function begin(found: Found, hidden: string, options: UploadOptions, tally: Tall
   const origin = bytes === 0 ? 'new' : source === undefined ? 'part' : 'copy'
   if (origin === 'part') takePart(found.place, name, hidden, tally)
   const berth = { place: found.take(), hidden, name, exclusive }
-  return { berth, source, origin, bytes, mode: (stats?.mode ?? mode) & MODE_MASK }
+  const had = origin === 'part' ? there : bytes
+  return { berth, source, origin, had, bytes, mode: (stats?.mode ?? mode) & MODE_MASK }
 }
 
 function openSource({ place, name }: Found): number {
@@ -97,14 +101,14 @@ function takePart(place: Place, name: string, hidden: string, tally: Tally): voi
 }
 
 /** An upload over a hidden file of our own. */
-function opened({ berth, origin, bytes, mode }: Beginning, tally: Tally): Upload | Failure {
+function opened({ berth, origin, had, bytes, mode }: Beginning, tally: Tally): Upload | Failure {
   const { place, hidden } = berth
   try {
     const fd = openSync(place.at(hidden), origin === 'new' ? NEW_FLAGS : constants.O_RDWR | SAFELY, mode)
     const stats = fstatSync(fd)
     if ((stats.mode & MODE_MASK) !== mode) fchmodSync(fd, mode)
-    if (stats.size > bytes) ftruncateSync(fd, bytes)
-    if (origin === 'part') tally.give(stats.size - bytes, 0)
+    if (stats.size !== bytes) ftruncateSync(fd, bytes)
+    tally.give(had - bytes, 0)
     return uploadOf(fd, stats, bytes, berth, tally)
   } catch (thrown) {
     return systemFailure(thrown, berth.name)
@@ -116,20 +120,19 @@ function uploadOf(fd: number, stats: Stats, bytes: number, berth: Berth, tally: 
   return new FileUpload({ fd, stat: { ...fileStat(stats), size: bytes }, inode, tally, berth, offset: bytes })
 }
 
-/** The system copies, or shares what both have; the copy counts besides what is there. */
-async function copied(beginning: Beginning, source: number, tally: Tally): Promise<Upload | Failure> {
-  const { berth, bytes } = beginning
+/** The system copies, or shares what both have; the copy counts besides what is there. Closes `source`. */
+async function copied({ berth, bytes }: Beginning, source: number, tally: Tally): Promise<Failure | undefined> {
   const refused = await tally.claim(bytes, 0)
-  const failed = refused ?? (await copy(source, berth))
+  const failed = refused ?? (await copy(source, berth)) ?? cutShort(source, bytes)
   closeSync(source)
-  if (refused !== undefined) return refused
-  if (failed === undefined) {
-    const upload = opened(beginning, tally)
-    if (!isFailure(upload)) return upload
-  }
-  tally.give(bytes, 0)
-  discard(berth)
-  return failed ?? failure('ENOENT', 'the copy has gone')
+  if (failed !== undefined && refused === undefined) tally.give(bytes, 0)
+  return failed
+}
+
+/** Others have cut off what was to be gone on with. */
+function cutShort(source: number, bytes: number): Failure | undefined {
+  const { size } = fstatSync(source)
+  return size < bytes ? failure('EINVAL', `only ${size} bytes are there`) : undefined
 }
 
 function discard({ place, hidden }: Berth): void {
@@ -138,6 +141,7 @@ function discard({ place, hidden }: Berth): void {
   } catch {
     // It was never made.
   }
+  place.leave()
 }
 
 function copy(source: number, { place, hidden, name }: Berth): Promise<Failure | undefined> {

@@ -1,7 +1,7 @@
 // A rooted tree on this machine: core/files.ts to the letter. Each look and each change is one piece of work from the
 // root to the entry, in which nobody else of this process has a turn.
 
-import { constants, fstatSync, openSync, closeSync, type Stats } from 'node:fs'
+import { constants, fchmodSync, fstatSync, openSync, closeSync, type Stats } from 'node:fs'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import type {
   Changes,
@@ -201,10 +201,12 @@ export class RootedTree implements Tree {
     return isFailure(opened) ? opened : this.#written(opened)
   }
 
-  #makeFile({ place, name }: Found, mode = FILE_MODE): Opened | Failure {
+  /** `mode` left out: what the process gives to all. */
+  #makeFile({ place, name }: Found, mode: number | undefined): Opened | Failure {
     if (!this.#tally.take(0, 1)) return overQuota()
     try {
-      const fd = openSync(place.at(name), NEW_FLAGS, mode & MODE_MASK)
+      const fd = openSync(place.at(name), NEW_FLAGS, (mode ?? FILE_MODE) & MODE_MASK)
+      if (mode !== undefined) fchmodSync(fd, mode & MODE_MASK)
       return { fd, stats: fstatSync(fd) }
     } catch (thrown) {
       this.#tally.give(0, 1)
