@@ -15,9 +15,14 @@ export function dial(io: Io, to: Address): Promise<Duplex> {
   })
 }
 
-/** Logs in; rejects with the client's error. */
-export async function logIn(sock: Duplex, options: ConnectConfig): Promise<Client> {
+/** Logs in; rejects with the client's error. `prepare` may listen to the client before. */
+export async function logIn(
+  sock: Duplex,
+  options: ConnectConfig,
+  prepare: (client: Client) => void = () => undefined,
+): Promise<Client> {
   const client = new Client()
+  prepare(client)
   return new Promise((resolve, reject) => {
     client.on('ready', () => resolve(client))
     client.on('error', reject)
