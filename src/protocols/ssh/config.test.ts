@@ -50,8 +50,9 @@ test('scripted commands: exact ones first, then patterns in their order', () => 
   assert.equal(new ScriptedCommands({}).find('else'), undefined)
 })
 
+const detect = (text: string) => ssh.detect?.(Buffer.from(text))
+
 test('it is told by the first bytes of a client', () => {
-  const detect = (text: string) => ssh.detect?.(Buffer.from(text))
   assert.deepEqual(['SSH-2.0-x', 'SSH-', 'SSH', 'S', '', 'SSL', 'GET '].map(detect), [
     'yes',
     'yes',

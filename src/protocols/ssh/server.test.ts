@@ -28,14 +28,14 @@ async function server({ config, tree = new MemoryTree(), users }: Setting = {}) 
   const io = plane.serviceIo('client', ['192.0.2.9'], gate, () => undefined)
   /** Turns the clock until it is known what becomes of it. */
   const until = async <T>(promise: Promise<T>): Promise<T> => {
-    let settled = false
-    const done = (): void => void (settled = true)
+    const state = { settled: false }
+    const done = (): void => void (state.settled = true)
     promise.then(done, done)
-    for (let turn = 0; turn < 500 && !settled; turn++) {
+    for (let turn = 0; turn < 500 && !state.settled; turn++) {
       await plane.settled()
-      if (turn > 20 && !settled) plane.advance(100)
+      if (turn > 20 && !state.settled) plane.advance(100)
     }
-    assert.ok(settled, 'it never comes to an end')
+    assert.ok(state.settled, 'it never comes to an end')
     return promise
   }
   const login = async (options: ConnectConfig) => until(logIn(await dial(io, { ip: ADDRESS, port: 22 }), options))

@@ -86,12 +86,16 @@ test('patterns of peers', () => {
   assert.equal(textFits('show *', 'show \nme'), true)
 })
 
+function rsa(bits: number): Buffer {
+  const { n = '', e = '' } = generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ format: 'jwk' })
+  return Buffer.concat([sshString('ssh-rsa'), mpint(e), mpint(n)])
+}
+
+function mpint(base64Url: string): Buffer {
+  return sshMpint(Buffer.from(base64Url, 'base64url'))
+}
+
 test('keys shorter than they should be are weak, and broken blobs are no keys', () => {
-  const rsa = (bits: number): Buffer => {
-    const { n = '', e = '' } = generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ format: 'jwk' })
-    const number = (text: string) => sshMpint(Buffer.from(text, 'base64url'))
-    return Buffer.concat([sshString('ssh-rsa'), number(e), number(n)])
-  }
   const long = rsa(2048)
   assert.equal(isStrong(long), true)
   assert.equal(isStrong(rsa(1024)), false)
