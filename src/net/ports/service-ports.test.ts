@@ -24,7 +24,8 @@ for (const [port, transport, expected] of [
   [853, 'tcp', 'dns over TLS'],
   [465, 'tcp', 'smtp over TLS'],
   [443, 'udp', undefined],
-  [22, 'tcp', undefined],
+  [22, 'tcp', 'ssh'],
+  [22, 'udp', undefined],
   [40000, 'tcp', undefined],
 ] as const) {
   test(`${port}/${transport} is ${expected ?? 'nobody'}'s`, () => {

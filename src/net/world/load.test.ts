@@ -333,10 +333,10 @@ portolan.yaml:2:51: 443/tcp of this host belongs to http already
   [
     'a mistake behind an alias',
     'hosts:\n  a.b.test: &x [dns, nothing]\n  c.b.test: *x\n',
-    `portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp, imap, pop3
+    `portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp, imap, pop3, ftp, ssh
   2 |   a.b.test: &x [dns, nothing]
     |                      ^^^^^^^
-portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp, imap, pop3
+portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp, imap, pop3, ftp, ssh
   2 |   a.b.test: &x [dns, nothing]
     |                      ^^^^^^^
 2 problems`,

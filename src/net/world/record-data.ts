@@ -76,6 +76,12 @@ const tag: Field = {
   read: (token) => (/^[a-zA-Z0-9]{1,255}$/.test(token) ? token.toLowerCase() : undefined),
 }
 
+/** RFC 4255 §3.2. */
+const fingerprint: Field = {
+  expected: 'a fingerprint in hexadecimal',
+  read: (token) => (/^(?:[0-9a-fA-F]{2}){1,64}$/.test(token) ? token.toLowerCase() : undefined),
+}
+
 /** RFC 9460 §2.1: `alpn="h2,h3"`, `port=8443`, `no-default-alpn`. */
 const parameter: Field = {
   expected: 'a parameter such as alpn=h2 or port=8443',
@@ -97,6 +103,7 @@ export const RECORD_TYPES: ReadonlyMap<string, DataForm> = new Map<string, DataF
     { fields: [integer('a priority', 65_535), integer('a weight', 65_535), integer('a port', 65_535), hostOrNone] },
   ],
   ['CAA', { fields: [integer('flags', 255), tag, text] }],
+  ['SSHFP', { fields: [integer('an algorithm', 255), integer('a type of fingerprint', 255), fingerprint] }],
   ['HTTPS', { fields: [integer('a priority', 65_535), hostOrNone], more: { ...parameter, least: 0 } }],
 ])
 

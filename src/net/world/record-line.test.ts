@@ -32,7 +32,7 @@ const BAD = [
   ['www A 2001:db8::1', 'A: expected an IPv4 address; got 2001:db8::1'],
   ['www A 192.0.2.1 192.0.2.2', 'A: nothing may follow; got 192.0.2.2'],
   ['www AAA 192.0.2.1', 'unknown record type "AAA"; did you mean "AAAA"?'],
-  ['www HINFO x y', 'unknown record type "HINFO"; known are A, AAAA, CNAME, NS, PTR, MX, TXT, SRV, CAA, HTTPS'],
+  ['www HINFO x y', 'unknown record type "HINFO"; known are A, AAAA, CNAME, NS, PTR, MX, TXT, SRV, CAA, SSHFP, HTTPS'],
   ['@ SOA a b 1 2 3 4 5', 'a zone has exactly one SOA record, and it follows from the domain'],
   ['@ MX mail', 'MX: expected a preference (0-65535); got mail'],
   ['@ MX 65536 mail', 'MX: expected a preference (0-65535); got 65536'],

@@ -42,4 +42,7 @@ const smtp = toy('smtp', v.strictObject({}), () => [{ transport: 'tcp', port: 25
 const imap = toy('imap', v.strictObject({}), () => [{ transport: 'tcp', port: 143 }])
 const pop3 = toy('pop3', v.strictObject({}), () => [{ transport: 'tcp', port: 110 }])
 
-export const TOY_SERVICES: readonly Service[] = [dns, http, smtp, imap, pop3]
+const ftp = toy('ftp', v.strictObject({}), () => [{ transport: 'tcp', port: 21 }])
+const ssh = toy('ssh', v.strictObject({}), () => [{ transport: 'tcp', port: 22 }])
+
+export const TOY_SERVICES: readonly Service[] = [dns, http, smtp, imap, pop3, ftp, ssh]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isConfigError } from '../../core/failure.ts'
 import { recordProblem } from '../../protocols/dns/index.ts'
+import { derivedHostKeys, sshfpRecords } from '../../shared/ssh-keys/index.ts'
 import { defaultWorld } from './index.ts'
 import type { Host, World } from './model.ts'
 import { resolveWorld } from './resolve.ts'
@@ -130,6 +131,21 @@ test('no HTTPS record promises a port that is not served', () => {
     lines.filter((line) => line.includes(' HTTPS ')),
     [],
   )
+})
+
+test('hosts publish the keys that they prove themselves by', () => {
+  const keys = derivedHostKeys(new Uint8Array(32), 'files.a.test')
+  const zones = zonesOf(
+    world({ hosts: { 'files.a.test': ['ssh'], 'www.a.test': ['http'] } }),
+    undefined,
+    new Map([['files.a.test', keys]]),
+  )
+  const records = zones.flatMap((zone) => zone.records).filter((record) => record.type === 'SSHFP')
+  assert.deepEqual(
+    records.map((record) => [record.name, record.data]),
+    sshfpRecords(keys).map((data) => ['files.a.test', data]),
+  )
+  for (const record of records) assert.equal(recordProblem(record), undefined)
 })
 
 test('a domain below another is a zone of its own', () => {
