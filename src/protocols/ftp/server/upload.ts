@@ -60,7 +60,10 @@ export class UploadJob implements Job {
   }
 
   received(inbox: Inbox): boolean {
-    if (this.#phase !== 'receiving') inbox.clear()
+    if (this.#phase !== 'receiving') {
+      inbox.clear()
+      return true
+    }
     const view = inbox.take(Math.min(inbox.length, this.#room()))
     if (view !== undefined) this.#gather(this.#ascii?.convert(view) ?? view)
     if (this.#room() === 0) this.#hold()
