@@ -37,9 +37,14 @@ export function makeClientEnvironment(folder: string): NodeJS.ProcessEnv {
   return environmentInside(process.env, given)
 }
 
-/** This process's environment with that of the world's clients over it. */
-export function readClientEnvironment(folder: string): NodeJS.ProcessEnv {
+/** What the world in `folder` gives to programs inside. */
+export function readWorldVariables(folder: string): Readonly<Record<string, string>> {
   const given: unknown = JSON.parse(readFileSync(join(folder, NAME), 'utf8'))
   const entries = typeof given === 'object' && given !== null ? Object.entries(given) : []
-  return environmentInside(process.env, Object.fromEntries(entries.map(([name, value]) => [name, String(value)])))
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
+}
+
+/** This process's environment with that of the world's clients over it. */
+export function readClientEnvironment(folder: string): NodeJS.ProcessEnv {
+  return environmentInside(process.env, readWorldVariables(folder))
 }

@@ -12,7 +12,7 @@ const SWITCH = '/etc/nsswitch.conf'
 const KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts'
 const HOSTS_LINE = 'hosts: files dns'
 
-export function nameFiles(world: World, host: Host): LaidFile[] {
+export function nameFiles(world: World, host: Pick<Host, 'name' | 'aliases' | 'addresses'>): LaidFile[] {
   const servers = resolverAddresses(world).map((address) => `nameserver ${address}\n`)
   const loopback = `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 ${hostname()}\n`
   const own = host.addresses.map((address) => `${address} ${[host.name, ...host.aliases].join(' ')}\n`)

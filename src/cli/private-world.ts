@@ -24,6 +24,7 @@ import type { Groundwork } from './groundwork.ts'
 import type { InsideSettings } from './inside-settings.ts'
 import { layNetworkGate, networkAgreements, refusedByNetwork } from './network-gate.ts'
 import { portStatus } from './port-status.ts'
+import { realPrograms, type SeenWorld } from './real-programs.ts'
 import { deliverReport, reportText } from './report.ts'
 import { WhoOpened } from './who-opened.ts'
 import { openWorldFolder, worldToRun } from './world-file.ts'
@@ -75,6 +76,8 @@ async function startOn(
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const plane = new HostPlane()
   const who = new WhoOpened()
+  let seen: SeenWorld = { world, authorityPem: '', knownHosts: '' }
+  const programs = realPrograms(folder, settings, () => seen)
   const agreements = nft ? networkAgreements() : undefined
   let clients: ClientSides | undefined
   let record: FlowRecord | undefined
@@ -84,6 +87,7 @@ async function startOn(
     plane,
     placement: exactPlacement,
     folder: (path, wanted) => openWorldFolder(world, path, wanted),
+    programs,
     everyAddress: world.catchAll,
     ...(agreements === undefined ? {} : { network: agreements.network }),
     ...(settings.state === undefined ? {} : { stateFolder: settings.state }),
@@ -94,10 +98,13 @@ async function startOn(
   })
   if (isFailure(assembly)) return assembly
   record = assembly.record
-  clients = new ClientSides({
+  seen = {
     world,
     authorityPem: assembly.authority.certificatePem,
     knownHosts: knownHosts(world, assembly.hostKeys),
+  }
+  clients = new ClientSides({
+    ...seen,
     folder,
     uid: settings.uid,
     gid: settings.gid,
