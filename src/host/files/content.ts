@@ -16,11 +16,12 @@ import {
 import { failure, type Failure } from '../../core/failure.ts'
 import type { Changes, EditedFile, FileStat, OpenFile } from '../../core/files.ts'
 import { fileStat, MODE_MASK } from './entry.ts'
+import { Pace } from './pace.ts'
 import { systemFailure } from './place.ts'
 import { overQuota, type Inode, type Tally } from './tally.ts'
 
-/** Bytes that are read and written at once: less work than a thread of the pool makes, of which a file has many more. */
-const AT_ONCE_MAX_BYTES = 16 * 1024
+const reads = new Pace(() => performance.now())
+const writes = new Pace(() => performance.now())
 /** Bytes from which on the end of a file is a matter for a thread: the system gives its memory back page by page. */
 const LARGE_BYTES = 1024 * 1024
 /** What futimes(2) is told is cut off to microseconds; half of one keeps a millisecond that is no binary fraction. */
@@ -95,8 +96,8 @@ export class ReadFile implements OpenFile {
 
   #fill(buffer: Buffer, at: number, offset: number): number | Promise<number> {
     const length = buffer.length - at
-    if (length <= AT_ONCE_MAX_BYTES) return readSync(this.fd, buffer, at, length, offset)
     const fd = this.fd
+    if (reads.isAtOnce(length)) return reads.run(() => readSync(fd, buffer, at, length, offset))
     this.begin()
     return new Promise((resolve, reject) => {
       read(fd, buffer, at, length, offset, (error, got) => {
@@ -219,7 +220,8 @@ export class WrittenFile extends ReadFile implements EditedFile {
 async function writeAll(fd: number, offset: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const length = bytes.length - at
-    if (length <= AT_ONCE_MAX_BYTES) at += writeSync(fd, bytes, at, length, offset + at)
+    const from = at
+    if (writes.isAtOnce(length)) at += writes.run(() => writeSync(fd, bytes, from, length, offset + from))
     else at += await writeLater(fd, bytes, at, offset + at)
   }
 }
