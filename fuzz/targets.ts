@@ -1,6 +1,7 @@
 // Every target, one line each.
 
 import { dns } from './dns.ts'
+import { ftpSessions } from './ftp.ts'
 import { http1 } from './http.ts'
 import { imapSessions } from './imap.ts'
 import { mime } from './mime.ts'
@@ -13,6 +14,7 @@ import { x509 } from './x509.ts'
 
 export const targets: readonly Target[] = [
   dns,
+  ftpSessions,
   http1,
   imapSessions,
   pop3Sessions,

@@ -15,6 +15,7 @@ const WHOLE_FILES = [
   'net/detect/limits.ts',
   'net/faults/limits.ts',
   'net/world/limits.ts',
+  'protocols/ftp/server/limits.ts',
   'protocols/http/server/limits.ts',
   'protocols/imap/server/limits.ts',
   'protocols/pop3/server/limits.ts',

@@ -46,6 +46,7 @@ export class SessionLog {
     emitter.emit({
       kind: 'ftp.command',
       summary: `${said}: ${answered}`,
+      severity: answer.code < 400 ? 'detail' : 'info',
       detail: { command: said, code: answer.code, reply: answered, ...(user === undefined ? {} : { user }) },
     })
   }
