@@ -28,7 +28,7 @@ export interface FolderNode extends Times {
   readonly parts: Map<string, FileNode>
 }
 
-export interface LinkNode extends Times {
+interface LinkNode extends Times {
   readonly kind: 'link'
   readonly target: string
 }

@@ -28,7 +28,7 @@ import { overQuota, type Tally } from './tally.ts'
 const FILE_MODE = 0o644
 const NEW_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | SAFELY
 
-export interface RootedParts {
+interface RootedParts {
   readonly finder: Finder
   readonly tally: Tally
   readonly writable: boolean

@@ -17,7 +17,7 @@ export interface Berth {
   readonly exclusive: boolean
 }
 
-export interface UploadParts {
+interface UploadParts {
   readonly fd: number
   readonly stat: FileStat
   readonly inode: Inode
