@@ -33,6 +33,7 @@ test('the peer is let in for the reason that was given, and nobody else', () => 
   agreements.add(agreed)
   assert.deepEqual(agreements.decide(asked(PEER)), {
     verdict: 'allow',
+    agreedIn: 12,
     because: 'agreed in flow 12: EPSV in a conversation with ftp',
     path: [],
   })

@@ -50,11 +50,12 @@ export class Agreements {
     if (this.#size === 0 || transport !== 'tcp') return undefined
     const about = this.#about.get(formatAddress(to)) ?? []
     const mine = about.find((each) => each.from.ip === from.ip && (each.from.port ?? from.port) === from.port)
-    if (mine !== undefined) return { verdict: 'allow', because: reasonOf(mine), path: [] }
+    if (mine !== undefined) return allowed(mine)
     return about.some(({ direction }) => direction === 'in') ? CLOSED : undefined
   }
 }
 
-function reasonOf({ flow, because }: Agreement): string {
-  return flow === undefined ? `agreed: ${because}` : `agreed in flow ${flow.id}: ${because}`
+function allowed({ flow, because }: Agreement): Decision {
+  if (flow === undefined) return { verdict: 'allow', because: `agreed: ${because}`, path: [] }
+  return { verdict: 'allow', agreedIn: flow.id, because: `agreed in flow ${flow.id}: ${because}`, path: [] }
 }

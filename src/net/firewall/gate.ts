@@ -24,6 +24,8 @@ export interface Decision {
   readonly verdict: Verdict
   /** Index into the world's rules; undefined when the default decided. */
   readonly rule?: number
+  /** The conversation that agreed on the flow, by the number of its flow; the rules were not asked. */
+  readonly agreedIn?: number
   /** The rule's reason, as its author gave it. */
   readonly because: string
   /** Where in the world file the decision stands. */

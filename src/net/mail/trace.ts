@@ -21,7 +21,7 @@ export interface MailStep {
   readonly tls?: string
   /** How the client had logged in: `PLAIN`. */
   readonly auth?: string
-  readonly severity: 'info' | 'warning'
+  readonly severity: Event['severity'] & {}
 }
 
 export interface MailTrace {

@@ -10,6 +10,8 @@ export interface RecordedDecision {
   readonly verdict: Verdict
   /** Index into the world's rules, from 0; undefined when the default decided. */
   readonly rule?: number
+  /** The number of the flow in which its two ends agreed on this one. */
+  readonly agreedIn?: number
   readonly because: string
 }
 
@@ -88,8 +90,9 @@ export class FlowRecord implements Ledger {
   }
 
   opened(flow: Flow, decision: RecordedDecision): void {
-    const { verdict, rule, because } = decision
-    this.#byId.set(flow.id, { flow, decision: { verdict, because, ...(rule === undefined ? {} : { rule }) } })
+    const { verdict, rule, agreedIn, because } = decision
+    const origin = { ...(rule === undefined ? {} : { rule }), ...(agreedIn === undefined ? {} : { agreedIn }) }
+    this.#byId.set(flow.id, { flow, decision: { verdict, because, ...origin } })
     this.#flows.push(flow.id, FLOW_BYTES, (id) => this.#byId.delete(id))
   }
 

@@ -24,7 +24,7 @@ export interface ReportOptions {
  *
  * - `version` 1, `program` or null
  * - `names`, `unknownNames`: `{name, types[], answers[], programs[], count}`
- * - `conversations`: `{from, host, port, transport, service, flows, open, bytesUp, bytesDown, longestMs, tls[],
+ * - `conversations`: `{from, host, port, agreed, transport, service, flows, open, bytesUp, bytesDown, longestMs, tls[],
  *   programs[], byHost, said: [{thing: {text, severity}, count}]}`
  * - `refused`: `[{thing: {verdict, host, port, transport, because, rule, programs[]}, count}]`, rules counted from 1
  * - `notes`: `[{thing: {service, text, severity}, count}]`, events outside of conversations

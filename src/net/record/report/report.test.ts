@@ -102,6 +102,32 @@ test('names, a conversation, a refusal', () => {
   )
 })
 
+test('streams that two ends agreed on are one line, and steps on the way come last', () => {
+  const story = new Story()
+  const control = story.opened('ftp', '192.0.2.10', 21)
+  for (const step of ['USER alice: 331', 'PASS ***: 230']) story.says(control, 'ftp', step, 'detail')
+  story.says(control, 'ftp', 'RETR /a, 1 byte: 226')
+  story.says(control, 'ftp', 'RETR /b: 550', 'warning')
+  for (const port of [50_001, 50_002]) {
+    const flow = story.flow('ftp', '192.0.2.10', port)
+    story.record.opened(flow, { verdict: 'allow', because: 'agreed in flow 1: EPSV', agreedIn: control.id })
+    story.closed(flow, 0, 1, 2)
+  }
+  story.closed(control, 10, 20, 30)
+  const [, ...lines] = story.text().trimEnd().split('\n')
+  assert.deepEqual(
+    lines.map((line) => line.trim()),
+    [
+      '21/tcp    www.harbor.test  ftp: 10 bytes up, 20 down, 30 ms',
+      'RETR /a, 1 byte: 226',
+      'RETR /b: 550',
+      'USER alice: 331',
+      'PASS ***: 230',
+      'data/tcp  www.harbor.test  ftp: 2 times, 0 bytes up, 2 down, up to 2 ms',
+    ],
+  )
+})
+
 test('what repeats is one line with a count', () => {
   const story = new Story()
   for (const [ip, tookMs] of [
@@ -235,6 +261,7 @@ test('the JSON has a version, the summary, and everything behind it', () => {
         service: 'http',
         flows: 1,
         open: 0,
+        agreed: false,
         bytesUp: 10,
         bytesDown: 20,
         longestMs: 5,

@@ -3,6 +3,7 @@
 
 import type { Transport } from '../../../core/address.ts'
 import type { Verdict } from '../../../core/flow.ts'
+import type { Event as ServiceEvent } from '../../../core/event.ts'
 import type { Ledger, RecordedEvent, RecordedFlow } from '../flow-record.ts'
 import { Names, type AskedName } from './names.ts'
 import { Tally, type Counted } from './tally.ts'
@@ -18,11 +19,14 @@ export interface RefusedAttempt {
   readonly count: number
 }
 
-/** All flows of one opener to one service on one port of one host. */
+/** All flows of one opener to one service on one port of one host, or on all ports that they agreed on. */
 export interface Conversation {
   readonly from: string
   readonly host: string
+  /** The first of them, where they were agreed on. */
   readonly port: number
+  /** The two ends had agreed on them in another conversation: FTP's data. */
+  readonly agreed: boolean
   readonly transport: Transport
   readonly service: string
   readonly flows: number
@@ -42,7 +46,7 @@ export interface Conversation {
 
 export interface Said {
   readonly text: string
-  readonly severity: 'info' | 'warning'
+  readonly severity: ServiceEvent['severity'] & {}
 }
 
 export interface Refused {
@@ -136,9 +140,10 @@ function gather(groups: Map<string, Gathered>, known: RecordedFlow, nameOf: Name
     })
 }
 
-function keyOf({ flow }: RecordedFlow, nameOf: NameOf): string {
+function keyOf({ flow, decision }: RecordedFlow, nameOf: NameOf): string {
   const { from, to, transport, service } = flow
-  return [nameOf(from.ip) ?? from.ip, nameOf(to.ip) ?? to.ip, to.port, transport, service].join(' ')
+  const port = decision.agreedIn === undefined ? to.port : 'agreed'
+  return [nameOf(from.ip) ?? from.ip, nameOf(to.ip) ?? to.ip, port, transport, service].join(' ')
 }
 
 function conversationOf({ from, host, flows, said }: Gathered, isHost: Places['isHost']): Conversation {
@@ -151,6 +156,7 @@ function conversationOf({ from, host, flows, said }: Gathered, isHost: Places['i
     from,
     host,
     port: first.to.port,
+    agreed: flows[0]!.decision.agreedIn !== undefined,
     transport: first.transport,
     service: first.service,
     flows: flows.length,
@@ -161,8 +167,14 @@ function conversationOf({ from, host, flows, said }: Gathered, isHost: Places['i
     tls: distinct(flows.map((known) => known.tls && tlsText(known.tls))),
     programs: distinct(flows.map((known) => known.process?.name)),
     byHost: isHost(first.from.ip),
-    said: said.all(),
+    said: weighed(said.all()),
   }
+}
+
+/** What matters first, and steps on the way last; otherwise as it came. */
+function weighed(said: readonly Counted<Said>[]): readonly Counted<Said>[] {
+  const isStep = ({ thing }: Counted<Said>): boolean => thing.severity === 'detail'
+  return [...said.filter((one) => !isStep(one)), ...said.filter(isStep)]
 }
 
 function refusedFlow(known: RecordedFlow, verdict: Refused['verdict'], nameOf: NameOf): Refused {

@@ -23,6 +23,7 @@ interface Line {
 }
 
 const SECTION_MAX_LINES = 40 // ours: of each kind
+const SAID_STYLES: Readonly<Record<Said['severity'], Style>> = { info: 'none', warning: 'yellow', detail: 'dim' }
 const SAID_MAX_LINES = 6 // ours: of one conversation
 const FIELD_MAX_CHARACTERS = 160 // ours: two lines of a terminal
 const SUBJECT_MAX_COLUMNS = 40 // ours: longer names push their line out alone
@@ -89,7 +90,7 @@ function conversationLine(one: Conversation, sayFrom: boolean): Line {
   ]
   const service = one.service === '' ? 'nobody serves it' : one.service
   return {
-    label: `${one.port}/${one.transport}`,
+    label: `${one.agreed ? 'data' : one.port}/${one.transport}`,
     subject: one.host,
     rest: `${service}: ${facts.join(', ')}`,
     style: 'green',
@@ -100,7 +101,7 @@ function conversationLine(one: Conversation, sayFrom: boolean): Line {
 function boundedSaid(said: readonly Counted<Said>[]): Line['under'] & {} {
   const shown = said.slice(0, SAID_MAX_LINES).map(({ thing, count }) => ({
     text: `${thing.text}${times(count)}`,
-    style: thing.severity === 'warning' ? ('yellow' as const) : ('none' as const),
+    style: SAID_STYLES[thing.severity],
   }))
   const more = said.slice(SAID_MAX_LINES).reduce((sum, one) => sum + one.count, 0)
   return more > 0 ? [...shown, { text: `and ${grouped(more)} more`, style: 'dim' }] : shown
