@@ -59,10 +59,11 @@ test('names of any bytes go both ways, 0xFF doubled', () => {
 
 test('Telnet options are refused, once each', () => {
   const { text, answer } = codec.telnetLine(
-    bytes('\u00ff\u00fd\u0006NO\u00ff\u00fb\u0001OP\u00ff\u00fe\u0001\u00ff\u00fc\u0002'),
+    bytes('\u00ff\u00fd\u0006\u00ff\u00fb\u0001\u00ff\u00fe\u0001\u00ff\u00fc\u0002NOOP'),
   )
   assert.equal(Buffer.from(text).toString('latin1'), 'NOOP')
   assert.deepEqual([...answer], [255, 252, 6, 255, 254, 1])
+  assert.equal(Buffer.from(codec.telnetLine(bytes('RETR \u00ff\u00fe')).text).toString('latin1'), 'RETR \u00ff\u00fe')
   for (let length = 0; length <= 4; length++) codec.telnetLine(bytes('\u00ff\u00fd\u0006').subarray(0, length))
 })
 

@@ -18,23 +18,33 @@ export interface TelnetLine {
 }
 
 /**
- * What a line says without its Telnet commands. An IAC before anything that is none stands for itself: clients that do not
- * know of Telnet send names so.
+ * What a line says without the Telnet in front of it, and with each doubled 0xFF once. Within the line nothing else is
+ * Telnet: clients that know nothing of it send names as they are.
  */
 export function telnetLine(line: Uint8Array): TelnetLine {
   if (!line.includes(IAC)) return { text: line, answer: NOTHING }
-  const text = new Uint8Array(line.length)
   const answer: number[] = []
-  let length = 0
-  for (let at = 0; at < line.length; at++) {
-    const byte = line[at] ?? 0
-    const next = line[at + 1] ?? 0
-    if (byte !== IAC || next < COMMAND_MIN) text[length++] = byte
-    else if (next === IAC) text[length++] = line[++at] ?? IAC
-    else if (next >= WILL) answer.push(...refused(next, line[(at += 2)]))
-    else at++
+  let from = 0
+  while (line[from] === IAC && isCommand(line[from + 1])) {
+    const command = line[from + 1] ?? 0
+    if (command >= WILL) answer.push(...refused(command, line[from + 2]))
+    from += command >= WILL ? 3 : 2
   }
-  return { text: text.subarray(0, length), answer: Uint8Array.from(answer) }
+  return { text: undoubled(line.subarray(from)), answer: Uint8Array.from(answer) }
+}
+
+function isCommand(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= COMMAND_MIN && byte !== IAC
+}
+
+function undoubled(bytes: Uint8Array): Uint8Array {
+  const text = new Uint8Array(bytes.length)
+  let length = 0
+  for (let at = 0; at < bytes.length; at++) {
+    text[length++] = bytes[at] ?? 0
+    if (bytes[at] === IAC && bytes[at + 1] === IAC) at++
+  }
+  return text.subarray(0, length)
 }
 
 /** Doubles what is 0xFF. */

@@ -2,6 +2,7 @@
 // MDTM, MFMT, MLST and STAT of a path. SITE stands beside them.
 
 import { isFailure, type Failure, type Tree } from '../../../core/index.ts'
+import { AsciiOut } from '../codec/ascii.ts'
 import { formatFacts } from '../codec/facts.ts'
 import { formatQuoted } from '../codec/quoted.ts'
 import { reply } from '../codec/reply.ts'
@@ -11,6 +12,9 @@ import { refusal } from './file-replies.ts'
 import { list, parseListArgument } from './listings.ts'
 import type { Session } from './session.ts'
 import { site } from './site-commands.ts'
+
+/** A file whose size in TYPE A is counted. Ours. */
+const TEXT_SIZE_MAX_BYTES = 1_048_576
 
 /** `wallMs`: for listings. */
 export type FileCommand = (session: Session, tree: Tree, argument: string, wallMs: number) => Promise<Reply> | Reply
@@ -69,13 +73,25 @@ function renameTo(session: Session, tree: Tree, argument: string): Promise<Reply
 
 /** RFC 3659 §4. Of what was interrupted too, so that clients know where to go on. */
 async function size(session: Session, tree: Tree, argument: string): Promise<Reply> {
-  if (session.type === 'A') return reply(550, 'SIZE is of images only: TYPE I comes first.')
   const path = session.path(argument)
   const stat = await tree.stat(path)
-  if (!isFailure(stat))
-    return stat.kind === 'file' ? reply(213, String(stat.size)) : reply(550, 'Could not get file size.')
-  const interrupted = stat.code === 'ENOENT' ? await tree.interrupted(path) : stat
+  if (!isFailure(stat)) {
+    if (stat.kind !== 'file') return reply(550, 'Could not get file size.')
+    return session.type === 'I' ? reply(213, String(stat.size)) : textSize(tree, path)
+  }
+  const interrupted = stat.code === 'ENOENT' && session.type === 'I' ? await tree.interrupted(path) : stat
   return isFailure(interrupted) ? reply(550, 'Could not get file size.') : reply(213, String(interrupted))
+}
+
+/** As many octets as RETR would send in TYPE A: it has to be read for that, and so has a bound. */
+async function textSize(tree: Tree, path: string): Promise<Reply> {
+  const file = await tree.open(path)
+  if (isFailure(file)) return refusal(file)
+  const isSmall = file.stat.size <= TEXT_SIZE_MAX_BYTES
+  const bytes = isSmall ? await file.read(0, file.stat.size) : undefined
+  await file.close()
+  if (bytes === undefined) return reply(550, 'SIZE of a large file is of images only: TYPE I comes first.')
+  return reply(213, String(new AsciiOut().convert(bytes).length))
 }
 
 /** RFC 3659 §3; with a time in front of the path it sets that, as clients do that know no MFMT. */

@@ -202,17 +202,14 @@ test('folders and files are moved, removed and asked about', async () => {
   assert.deepEqual(await tree.list('/'), [])
 })
 
-test('SIZE is of images', async () => {
+test('SIZE is of the bytes that a transfer would have', async () => {
   const { session, tree } = await ftpScene()
-  tree.put('/a', 'x\n', 0)
+  tree.put('/a', 'x\ny\r\n', 0)
+  tree.put('/large', Buffer.alloc(1_048_577), 0)
   const client = await session()
-  assert.deepEqual(await client.codes('TYPE A', 'SIZE a', 'TYPE I', 'SIZE a', 'SIZE /'), [
-    '200',
-    '550',
-    '200',
-    '213',
-    '550',
-  ])
+  assert.deepEqual(await client.say('SIZE a', 'SIZE large'), '213 5\r\n213 1048577\r\n')
+  assert.match(await client.say('TYPE A', 'SIZE a'), /213 6\r\n$/)
+  assert.deepEqual(await client.codes('SIZE large', 'SIZE /', 'SIZE none'), ['550', '550', '550'])
 })
 
 test('names are bytes; what cannot be said in FTP is refused', async () => {
