@@ -60,8 +60,9 @@ export class Finder {
       const { place, name = '.' } = walk
       if (!isOneName(name)) return absent(path)
       const stats = place.look(name)
-      if (stats?.isSymbolicLink() === true && !FOLLOWS_LINKS) return absent(path)
-      if (stats?.isSymbolicLink() !== true || !follow)
+      const isLink = stats?.isSymbolicLink() === true
+      if (isLink && follow && !FOLLOWS_LINKS) return absent(path)
+      if (!isLink || !follow)
         return { place, name, isRoot: walk.name === undefined, path: walk.path, stats, take: () => taken(walk) }
     }
   }

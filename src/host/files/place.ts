@@ -81,13 +81,14 @@ export class Root {
 
   constructor(path: string) {
     this.real = realpathSync(path)
-    if (!lstatSync(this.real).isDirectory()) throw Object.assign(new Error(`no folder: ${path}`), { code: 'ENOTDIR' })
+    if (!lstatSync(this.real).isDirectory()) throw notAFolder(path)
   }
 
   /** The folder that has its path now: one that was removed and made again is found again. Throws when there is none. */
   place(): Place {
     const stats = lstatSync(this.real)
     const identity = `${stats.dev}:${stats.ino}`
+    if (!HAS_DESCRIPTORS && realpathSync(this.real) !== this.real) throw notAFolder(this.real)
     if (this.#place !== undefined && identity === this.#identity) return this.#place
     this.#place = openRoot(this.real)
     this.#identity = identity
@@ -100,6 +101,10 @@ export class Root {
     if (target === this.real) return '/'
     return this.real !== '/' && target.startsWith(`${this.real}/`) ? target.slice(this.real.length) : target
   }
+}
+
+function notAFolder(path: string): Error {
+  return Object.assign(new Error(`no folder: ${path}`), { code: 'ENOTDIR' })
 }
 
 /** Step by step from the top, and through no link: a folder above may belong to another tree, whose users move things. */

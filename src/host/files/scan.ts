@@ -8,7 +8,7 @@ import { Place, type FolderGround } from './place.ts'
 import type { Count, Counter, Tally } from './tally.ts'
 
 /** How long an interrupted upload waits to be gone on with. */
-export const PART_MAX_MS = 24 * 60 * 60 * 1000
+const PART_MAX_MS = 24 * 60 * 60 * 1000
 /** Entries that are looked at in one turn of the event loop: about a millisecond. */
 const SLICE = 256
 /** Folders in folders; deeper ones no path reaches (PATH_MAX of limits.h). */

@@ -2,4 +2,4 @@
 
 export { openPlace } from './place.ts'
 export { readOnly } from './read-only.ts'
-export { HOME_QUOTA, placeFolders, placeSettings, type PlaceSettings } from './settings.ts'
+export { placeFolders, placeSettings } from './settings.ts'
