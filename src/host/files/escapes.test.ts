@@ -213,6 +213,41 @@ test('folders and files swapped for links outside, under every operation', LINUX
   assert.ok(through > 0, 'nothing was reached at all')
 })
 
+test('nothing stays open', LINUX, async (t) => {
+  const { root, outside, tree } = place(t)
+  symlinkSync(outside, join(root, 'out'))
+  symlinkSync('/d/e', join(root, 'in'))
+  symlinkSync('loop', join(root, 'loop'))
+  mkdirSync(join(root, 'd/e'), { recursive: true })
+  execFileSync('mkfifo', [join(root, 'd/fifo')])
+  await everything(tree, '/first')
+  const before = readdirSync('/proc/self/fd').length
+  const paths = [
+    '/a',
+    '/d/a',
+    '/d/e/a',
+    '/in/a',
+    '/d/e/../a',
+    '/out/secret',
+    '/loop',
+    '/loop/a',
+    '/a/b',
+    '/d/fifo',
+    '/',
+    '/d',
+  ]
+  for (const path of paths) await everything(tree, path)
+  const interrupted = await tree.upload('/d/part')
+  assert.ok(!isFailure(interrupted))
+  await interrupted.write(0, Buffer.from('part'))
+  await interrupted.interrupt()
+  for (const path of paths) await tree.entries(path)
+  await tree.rename('/d', '/moved/to', true)
+  await tree.rename('/d', '/moved', true)
+  await tree.space()
+  assert.equal(readdirSync('/proc/self/fd').length, before)
+})
+
 async function content(tree: Tree, path: string): Promise<string> {
   const file = await tree.open(path)
   if (isFailure(file)) return file.code
