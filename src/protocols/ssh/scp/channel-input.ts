@@ -31,11 +31,11 @@ export class ChannelInput {
     return (await this.bytes(1))?.[0]
   }
 
-  /** A line without its LF; `undefined`: it did not end, or not within `maxBytes`. */
-  async line(maxBytes: number): Promise<Buffer | undefined> {
+  /** A line without its LF; `undefined`: it did not end. */
+  async line(maxBytes: number): Promise<Buffer | 'too-long' | undefined> {
     for (let searched = 0; ;) {
       const at = this.#indexOf(LF, searched)
-      if (at > maxBytes || (at === -1 && this.#bytes > maxBytes)) return undefined
+      if (at > maxBytes || (at === -1 && this.#bytes > maxBytes)) return 'too-long'
       if (at !== -1) return this.#take(at + 1).subarray(0, at)
       searched = this.#bytes
       if (!(await this.#more())) return undefined

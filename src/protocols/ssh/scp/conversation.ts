@@ -7,7 +7,7 @@ import { Outbox } from '../sftp/outbox.ts'
 import type { ServerChannel } from '../sftp/session.ts'
 import { systemMessage } from '../shell/run/messages.ts'
 import { ChannelInput } from './channel-input.ts'
-import { RECORD_MAX_BYTES } from './records.ts'
+import { OVERLONG, parseRecord, RECORD_MAX_BYTES, type Record } from './records.ts'
 
 /** Bytes that the peer has not taken, beyond which no more are read from a file. */
 const UNSENT_MAX_BYTES = 1024 * 1024
@@ -79,12 +79,13 @@ export class Conversation {
     if (byte === undefined) return 'lost'
     this.#errors++
     const line = await this.input.line(RECORD_MAX_BYTES)
-    return line === undefined || byte === 2 ? 'lost' : 'refused'
+    return line === undefined || line === 'too-long' || byte === 2 ? 'lost' : 'refused'
   }
 
-  async line(): Promise<string | undefined> {
+  /** `undefined`: there is no further one. */
+  async record(): Promise<Record | undefined> {
     const line = await this.input.line(RECORD_MAX_BYTES)
-    return line === undefined ? undefined : pathText(line)
+    return line instanceof Uint8Array ? parseRecord(pathText(line)) : line && OVERLONG
   }
 
   /** Until the peer has taken enough of what was sent; with `all`, all of it. */

@@ -13,6 +13,7 @@ export type Record =
 
 /** Bytes of a line without its end: OpenSSH's scp reads as many. */
 export const RECORD_MAX_BYTES = 2048
+export const OVERLONG = wrong('line too long')
 const MODE_DIGITS = 4
 
 /** A line without its LF. */
@@ -83,7 +84,7 @@ function parseEntry(kind: 'file' | 'folder', text: string): Record {
   return { kind, mode: Number.parseInt(mode, 8), size, name }
 }
 
-function wrong(problem: string): Record {
+function wrong(problem: string): Extract<Record, { kind: 'wrong' }> {
   return { kind: 'wrong', problem: `protocol error: ${problem}` }
 }
 

@@ -7,7 +7,7 @@ import type { LogOperation } from '../sftp/file-operation.ts'
 import { MASKED } from '../sftp/opening.ts'
 import { absolute, joined } from '../sftp/paths.ts'
 import type { Conversation } from './conversation.ts'
-import { parseRecord, type Record } from './records.ts'
+import type { Record } from './records.ts'
 
 /** Bytes written at a time, and bytes on their way to the disk. */
 const WRITE_BYTES = 256 * 1024
@@ -55,9 +55,8 @@ export class Sink {
   async #take(target: string, isFolder: boolean, depth: number): Promise<Outcome> {
     let times: Times | undefined
     for (;;) {
-      const line = await this.#talk.line()
-      if (line === undefined) return 'over'
-      const record = parseRecord(line)
+      const record = await this.#talk.record()
+      if (record === undefined) return 'over'
       switch (record.kind) {
         case 'end':
           this.#talk.goOn()
