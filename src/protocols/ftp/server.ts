@@ -4,6 +4,7 @@ import { tcpPorts, type Io, type Running, type ServedPort, type StreamListen } f
 import { BadLogins, PeerCount } from '../../shared/logins/index.ts'
 import { ScramKeys } from '../../shared/sasl/index.ts'
 import type { FtpPolicy } from './policy.ts'
+import { BlockPool } from './server/block-pool.ts'
 import { FtpConnection } from './server/connection.ts'
 import type { FtpContext, PortRange } from './server/context.ts'
 import type { FtpLimits } from './server/limits.ts'
@@ -32,6 +33,7 @@ export function startFtp(io: Io, options: FtpServerOptions): Running {
     ...shared,
     io,
     log,
+    blocks: new BlockPool(),
     keys: new ScramKeys(secret),
     logins: new BadLogins(),
     peers: new PeerCount(options.limits.connectionsMax),

@@ -4,6 +4,7 @@ import type { Io } from '../../../core/index.ts'
 import type { BadLogins, PeerCount } from '../../../shared/logins/index.ts'
 import type { ScramKeys } from '../../../shared/sasl/index.ts'
 import type { FtpPolicy } from '../policy.ts'
+import type { BlockPool } from './block-pool.ts'
 import type { FtpLimits } from './limits.ts'
 import type { SessionLog } from './session-log.ts'
 
@@ -29,4 +30,5 @@ export interface FtpContext {
   /** By user. */
   readonly sessions: PeerCount
   readonly log: SessionLog
+  readonly blocks: BlockPool
 }

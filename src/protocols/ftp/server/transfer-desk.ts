@@ -79,11 +79,11 @@ export class TransferDesk {
     if (refused !== undefined || session.visitor === undefined) return this.#host.say(refused ?? reply(530, 'Log in.'))
     const { user, tree } = session.visitor
     const io = this.#io
-    const { io: service, limits } = this.#context
+    const { io: service, limits, blocks } = this.#context
     const tls = session.protection === 'P' && io.tls !== undefined
     let transfer: Transfer | undefined
     const done = (outcome: JobOutcome) => io.ask(outcome, (told) => this.#done(transfer, told))
-    const its = { session, tree, command, isPrivate: tls, done }
+    const its = { session, tree, command, isPrivate: tls, done, blocks }
     const terms = { ...its, io: service, control: io, wallMs: io.wallMs, stallMs: limits.stallMs }
     io.ask(openTransfer(terms), (opened) => {
       if (!('job' in opened)) return this.#host.say(opened)

@@ -3,6 +3,7 @@
 import { isFailure, type Failure, type Io, type StreamIo, type Tree } from '../../../core/index.ts'
 import { reply } from '../codec/reply.ts'
 import type { Command, Reply, Verb } from '../messages.ts'
+import type { BlockPool } from './block-pool.ts'
 import { Download } from './download.ts'
 import { refusal, uploadRefusal } from './file-replies.ts'
 import type { Job, JobDone } from './job.ts'
@@ -17,6 +18,7 @@ export interface TransferTerms {
   readonly command: Command
   /** The service's own. */
   readonly io: Io
+  readonly blocks: BlockPool
   /** The control connection's, for chance. */
   readonly control: Pick<StreamIo, 'random'>
   readonly wallMs: number

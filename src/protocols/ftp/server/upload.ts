@@ -6,18 +6,17 @@ import type { Inbox } from '../../../wire/inbox.ts'
 import { AsciiIn } from '../codec/ascii.ts'
 import { reply } from '../codec/reply.ts'
 import type { Reply } from '../messages.ts'
+import { BLOCK_BYTES, FIRST_BLOCK_BYTES, type BlockPool } from './block-pool.ts'
 import { uploadRefusal } from './file-replies.ts'
 import { lostReply, STALL, STALLED, type Job, type JobDone } from './job.ts'
 
-/** The first block, so that small files cost little, and all others. */
-const BLOCK_FIRST_BYTES = 65_536
-const BLOCK_BYTES = 1_048_576
 /** Blocks that are being filled or written; then the client waits. */
 const BLOCKS_MAX = 4
 
 export interface UploadJobOptions {
   /** The service's own: it hears of writes when the connection is gone. */
   readonly io: Io
+  readonly blocks: BlockPool
   readonly isAscii: boolean
   readonly stallMs: number
   readonly done: JobDone
@@ -30,11 +29,11 @@ export class UploadJob implements Job {
   readonly #upload: Upload
   readonly #options: UploadJobOptions
   readonly #ascii: AsciiIn | undefined
-  readonly #free: Uint8Array[] = []
   #io: StreamIo | undefined
   #block: Uint8Array | undefined
   #filled = 0
   #blocks = 0
+  #isFirst = true
   #offset: number
   #writing = 0
   #phase: Phase = 'receiving'
@@ -107,9 +106,9 @@ export class UploadJob implements Job {
   }
 
   #nextBlock(blocksMax: number): Uint8Array | undefined {
-    const free = this.#free.pop()
-    if (free !== undefined || this.#blocks >= blocksMax) return free
-    return Buffer.allocUnsafeSlow(this.#blocks++ === 0 ? BLOCK_FIRST_BYTES : BLOCK_BYTES)
+    if (this.#blocks >= blocksMax) return undefined
+    this.#blocks++
+    return this.#options.blocks.take(this.#isFirst ? FIRST_BLOCK_BYTES : BLOCK_BYTES)
   }
 
   #gather(bytes: Uint8Array): void {
@@ -133,6 +132,7 @@ export class UploadJob implements Job {
     this.#offset += this.#filled
     this.#filled = 0
     this.#block = undefined
+    this.#isFirst = false
     this.#writing++
     this.#options.io.ask(this.#upload.write(offset, bytes), (failed) => this.#written(block, failed))
   }
@@ -140,8 +140,8 @@ export class UploadJob implements Job {
   /** In a turn of the service. */
   #written(block: Uint8Array, failed: Failure | undefined): void {
     this.#writing--
-    if (block.length === BLOCK_BYTES) this.#free.push(block)
-    else this.#blocks--
+    this.#blocks--
+    this.#options.blocks.give(block)
     if (failed !== undefined && this.#phase !== 'dropped' && this.#phase !== 'over') this.#refused(failed)
     this.#release?.()
     this.#settle()
@@ -177,6 +177,9 @@ export class UploadJob implements Job {
     if (this.#writing > 0 || this.#phase === 'receiving' || this.#phase === 'over') return
     const phase = this.#phase
     this.#phase = 'over'
+    if (this.#block !== undefined) this.#options.blocks.give(this.#block)
+    this.#block = undefined
+    this.#filled = 0
     if (phase === 'ended') return this.#commit()
     const { io } = this.#options
     io.ask(phase === 'lost' ? this.#upload.interrupt() : this.#upload.close(), () => this.#tell(this.#told))
