@@ -39,6 +39,7 @@ export class ChannelStream extends Duplex {
   #outWindow: number
   #inWindow: number
   #exit: ProgramEnd | undefined
+  #unread = false
   #sentEnd = false
   #sentClose = false
   #gotEnd = false
@@ -68,6 +69,11 @@ export class ChannelStream extends Duplex {
   /** The peer has closed it, or is gone. */
   get isClosed(): boolean {
     return this.#gotClose || this.destroyed
+  }
+
+  /** Nobody takes what is written. */
+  get isUnread(): boolean {
+    return this.#unread || this.isClosed
   }
 
   /** How a session has ended, once that is known. */
@@ -122,6 +128,14 @@ export class ChannelStream extends Duplex {
     if (this.#sentEnd) this.#sendClose()
   }
 
+  /** The peer reads no more (PROTOCOL of OpenSSH, 2.1): what is written from now on goes nowhere, and `unread` says so. */
+  receiveEndOfWrite(): void {
+    if (this.#unread) return
+    this.#unread = true
+    this.#drop()
+    this.emit('unread')
+  }
+
   receiveClose(): void {
     if (this.#gotClose) return
     this.#gotClose = true
@@ -173,7 +187,7 @@ export class ChannelStream extends Duplex {
   }
 
   #queue(bytes: Uint8Array, extended: boolean, written: (error?: Error | null) => void): void {
-    if (this.#gotClose || this.#sentClose || bytes.length === 0) return written()
+    if (this.isUnread || this.#sentClose || bytes.length === 0) return written()
     this.#out.push({ bytes, sent: 0, extended, written })
     if (this.#out.length === 1) this.pump()
   }

@@ -5,7 +5,7 @@ import { failure, type Failure } from '../../../core/index.ts'
 import type { ChannelStream } from '../channels/channel-stream.ts'
 import type { ByteSink, ByteSource } from '../shell/run/streams.ts'
 
-const NO_READER = failure('EPIPE', 'the channel is closed')
+const NO_READER = failure('EPIPE', 'nobody reads the channel')
 
 export function sourceOf(channel: ChannelStream): ByteSource {
   return { read: () => nextOf(channel) }
@@ -26,9 +26,9 @@ export function sinkOf(channel: ChannelStream, to: Writable): ByteSink {
 }
 
 async function writeTo(channel: ChannelStream, to: Writable, bytes: Uint8Array): Promise<Failure | undefined> {
-  if (channel.isClosed || !to.writable) return NO_READER
+  if (channel.isUnread || !to.writable) return NO_READER
   if (!to.write(bytes)) await oneOf(to, ['drain', 'close', 'finish'])
-  return channel.isClosed ? NO_READER : undefined
+  return channel.isUnread ? NO_READER : undefined
 }
 
 /** Resolves with the first of `events`. */

@@ -79,6 +79,7 @@ class ProgramRun implements Running {
       outputs.push(ended(program.stderr))
       program.stderr.pipe(channel.stderr, { end: false })
     }
+    channel.once('unread', () => program.stdout.destroy())
     channel.once('hangup', () => {
       program.stdout.resume()
       program.stderr?.resume()

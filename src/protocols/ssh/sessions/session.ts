@@ -65,6 +65,9 @@ export class Session {
         return typeof data === 'string' && this.#start({ kind: 'exec', command: data })
       case 'subsystem':
         return typeof data === 'string' && this.#start({ kind: 'subsystem', name: data })
+      case 'eow@openssh.com':
+        this.#channel.receiveEndOfWrite()
+        return true
       default:
         // x11-req, auth-agent-req@openssh.com, xon-xoff and the like.
         return false
