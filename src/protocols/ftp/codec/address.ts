@@ -52,7 +52,7 @@ export function parseExtendedPassive(text: string): number | undefined {
 }
 
 export function formatExtendedPassive(port: number): string {
-  return `Entering Extended Passive Mode (|||${port}|).`
+  return `Entering Extended Passive Mode (|||${port}|)`
 }
 
 function sixNumbers(text: string): DataAddress | undefined {

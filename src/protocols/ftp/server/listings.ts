@@ -33,6 +33,8 @@ interface Shown extends Entry {
 interface Found {
   /** The folder in which the names stand, but those that begin with a slash. */
   readonly base: string
+  /** What NLST says before each name, so that it can be asked for as it is (RFC 1123 §4.1.2.7). */
+  readonly prefix: string
   readonly entries: readonly Entry[]
 }
 
@@ -65,7 +67,7 @@ export async function list(
   const { base, entries } = found
   const sorted = options.byTime ? entries.toSorted((a, b) => b.stat.modifiedMs - a.stat.modifiedMs) : entries
   const shown = options.reversed ? sorted.toReversed() : sorted
-  if (!long && !options.long) return namesOf(shown)
+  if (!long && !options.long) return namesOf(shown, found.prefix)
   return longLines(await withTargets(tree, base, shown), nowMs)
 }
 
@@ -102,8 +104,8 @@ function isSayable(name: string): boolean {
   return !name.includes('\n') && !name.includes('\r')
 }
 
-function* namesOf(entries: readonly Entry[]): Iterable<string> {
-  for (const { name } of entries) if (isSayable(name)) yield name
+function* namesOf(entries: readonly Entry[], prefix: string): Iterable<string> {
+  for (const { name } of entries) if (isSayable(name)) yield prefix + name
 }
 
 /** For people too: what cannot be said shows as `?`. */
@@ -119,11 +121,12 @@ async function find(session: Session, tree: Tree, argument: string, options: Lis
   const stat = await tree.stat(path)
   if (isFailure(stat)) return stat.code === 'ENOENT' ? unresolved(session, tree, argument, stat) : stat
   if (stat.kind !== 'folder' || options.itself) {
-    return { base: session.cwd, entries: [{ name: argument === '' ? '.' : argument, stat }] }
+    return { base: session.cwd, prefix: '', entries: [{ name: argument === '' ? '.' : argument, stat }] }
   }
   const all = await tree.entries(path)
   if (isFailure(all)) return all
-  return { base: path, entries: await withDots(tree, path, stat, all, options) }
+  const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`
+  return { base: path, prefix, entries: await withDots(tree, path, stat, all, options) }
 }
 
 async function withDots(
@@ -142,7 +145,7 @@ async function withDots(
 /** A link to nothing, or a pattern. */
 async function unresolved(session: Session, tree: Tree, argument: string, why: Failure): Promise<Found | Failure> {
   const link = await tree.lstat(session.path(argument))
-  if (!isFailure(link)) return { base: session.cwd, entries: [{ name: argument, stat: link }] }
+  if (!isFailure(link)) return { base: session.cwd, prefix: '', entries: [{ name: argument, stat: link }] }
   const folder = folderOf(argument)
   const pattern = argument.slice(folder.length)
   if (!isGlob(pattern)) return why
@@ -151,7 +154,7 @@ async function unresolved(session: Session, tree: Tree, argument: string, why: F
   const entries = all
     .filter(({ name }) => globFits(pattern, name))
     .map(({ name, stat }) => ({ name: folder + name, stat }))
-  return { base: session.cwd, entries }
+  return { base: session.cwd, prefix: '', entries }
 }
 
 /** With its slash; `''` if there is none. */
