@@ -125,8 +125,12 @@ async function find(session: Session, tree: Tree, argument: string, options: Lis
   }
   const all = await tree.entries(path)
   if (isFailure(all)) return all
-  const prefix = argument === '' || argument.endsWith('/') ? argument : `${argument}/`
-  return { base: path, prefix, entries: await withDots(tree, path, stat, all, options) }
+  return { base: path, prefix: prefixOf(argument), entries: await withDots(tree, path, stat, all, options) }
+}
+
+function prefixOf(argument: string): string {
+  if (argument === '' || argument === '.') return ''
+  return argument.endsWith('/') ? argument : `${argument}/`
 }
 
 async function withDots(
