@@ -136,7 +136,7 @@ test('curl', { skip: skipFtp('curl') }, async (t) => {
     fine('several')
     sameFile(world, 'one.bin', 'two.bin', 'three.bin')
   })
-  await t.test('without a name, to read only; and with one, a place of one\'s own', () => {
+  await t.test("without a name, to read only; and with one, a place of one's own", () => {
     assert.equal(world.output('anonymous'), 'a book\n')
     assert.equal(world.step('anonymousPut').code, NO_UPLOAD, world.step('anonymousPut').stderr)
     fine('own')

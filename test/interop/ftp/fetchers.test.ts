@@ -32,7 +32,15 @@ const WGET = 'wget -q -T 10 -t 1 -r -l inf -nH --no-remove-listing'
 
 test('wget and tnftp', { skip: skipFtp('wget', 'tnftp') }, async (t) => {
   const typed = ['binary', 'put up.txt', 'get up.txt down.txt', 'mkdir made', 'cd made', 'put up.txt other.txt']
-  const more = ['rename other.txt "new name"', 'size "new name"', 'ls', 'delete "new name"', 'cd ..', 'rmdir made', 'pwd']
+  const more = [
+    'rename other.txt "new name"',
+    'size "new name"',
+    'ls',
+    'delete "new name"',
+    'cd ..',
+    'rmdir made',
+    'pwd',
+  ]
   const session = (words: string, before: readonly string[] = []): string =>
     `printf '%s\\n' ${[`user ${LOGIN.replace(':', ' ')}`, ...before, ...typed, ...more, 'bye'].map(quoted).join(' ')} | tnftp -n -v ${words}`
   const world = await inside(
@@ -50,7 +58,7 @@ test('wget and tnftp', { skip: skipFtp('wget', 'tnftp') }, async (t) => {
     },
     { world: ftpWorld(), site: lay },
   )
-  const wanted = new Map([...treeOf(join(world.folder, 'shelf'))])
+  const wanted = treeOf(join(world.folder, 'shelf'))
 
   await t.test('wget takes the whole site, by IPv4 and IPv6, passive and active', () => {
     for (const name of ['four', 'six', 'active'] as const) {

@@ -67,7 +67,9 @@ test('lftp', { skip: skipFtp('lftp', 'python3') }, async (t) => {
       vanishTls: 'python3 vanish.py big.bin broken-tls.bin',
       putResumeTls: lftp('put -c big.bin -o broken-tls.bin', { tls: true }),
       only: lftp(`${odd}; mirror --only-newer there down && echo same`),
-      manage: lftp('mkdir -p a/b; put big.bin -o a/b/x; mv a/b/x a/b/y; chmod 600 a/b/y; rm a/b/y; rmdir a/b a; mkdir "q\\"q"; rmdir "q\\"q"; pwd'),
+      manage: lftp(
+        'mkdir -p a/b; put big.bin -o a/b/x; mv a/b/x a/b/y; chmod 600 a/b/y; rm a/b/y; rmdir a/b a; mkdir "q\\"q"; rmdir "q\\"q"; pwd',
+      ),
       wrong: `lftp -c 'set net:max-retries 1; set ftp:ssl-allow no; open -u alice,wrong ftp://${HOST}; cls'`,
     },
     { world: ftpWorld(), site: lay },
