@@ -42,7 +42,7 @@ export function changesOf(attributes: Attributes): Changes | Failure {
 
 /** `-rw-r--r--    1 alice    users        4096 Nov 24 19:28 name`; times in UTC. */
 export function namedFile(name: string, stat: FileStat, user: string, wallMs: number): NamedFile {
-  const links = String(stat.links).padStart(3)
+  const links = String(stat.links).padStart(4)
   const size = String(stat.size).padStart(8)
   const owners = `${user.padEnd(8)} ${GROUP_NAME.padEnd(8)}`
   const longName = `${modeText(stat)} ${links} ${owners} ${size} ${timeText(stat.modifiedMs, wallMs)} ${name}`

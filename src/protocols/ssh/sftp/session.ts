@@ -1,15 +1,17 @@
-// One conversation: packets come in, requests run as many at a time as may, answers go out as they are ready. What the
-// client does not take of them is bounded: then its next requests stay where they are.
+// One conversation: packets come in, requests run as many at a time as may, answers go out in the order of the requests:
+// OpenSSH's scp 9 cuts its file off where two answers are out of order. What the client does not take of them is bounded:
+// then its next requests stay where they are.
 
 import type { Duplex } from 'node:stream'
 import { bufferOf } from '../../../wire/text.ts'
-import { EXTENSIONS, VERSION, type Reply, type Request } from './messages.ts'
+import { EXTENSIONS, STATUS, VERSION, type Reply, type Request } from './messages.ts'
 import { answer } from './operations.ts'
 import { Outbox } from './outbox.ts'
 import { PacketCutter } from './packets.ts'
 import type { Place } from './place.ts'
 import { encodeDataHeader, encodeReply, encodeVersion } from './reply-codec.ts'
 import { decodeRequest } from './request-codec.ts'
+import { status } from './statuses.ts'
 import { Turns } from './turns.ts'
 
 /** Answers that have not left, or are on their way there: then no further request is taken. 4 MiB. */
@@ -30,6 +32,11 @@ interface Waiting {
   readonly bytes: number
 }
 
+interface Begun {
+  readonly request: Request
+  reply: Reply | undefined
+}
+
 export interface SessionEvents {
   /** The peer broke a limit, in a few words; the channel closes. */
   abused(reason: string): void
@@ -47,6 +54,8 @@ export class Session {
   readonly #isStopped = (): boolean => this.#state === 'stopped'
   #waiting: Waiting[] = []
   #waitingBytes = 0
+  /** Requests that have begun, and answers before which others must leave. */
+  readonly #begun: Begun[] = []
   #paused = false
   #initialised = false
   /** `ending`: no more requests come. `leaving`: what is open closes. `left`: it has. `stopped`: nobody listens. */
@@ -115,15 +124,26 @@ export class Session {
   }
 
   async #run(request: Request): Promise<void> {
+    const begun: Begun = { request, reply: undefined }
+    this.#begun.push(begun)
     try {
-      this.#send(await answer(this.#place, request, this.#isStopped))
+      begun.reply = await answer(this.#place, request, this.#isStopped)
     } catch (thrown) {
+      begun.reply = status(request.id, STATUS.failure)
       this.#break(thrown)
     }
-    this.#turns.end(request)
+    this.#sendReady()
     if (this.#state === 'stopped') {
       if (this.#turns.idle) void this.#abandon()
     } else this.#pump()
+  }
+
+  #sendReady(): void {
+    for (let next = this.#begun[0]; next?.reply !== undefined; next = this.#begun[0]) {
+      this.#begun.shift()
+      this.#turns.end(next.request)
+      this.#send(next.reply)
+    }
   }
 
   #send(reply: Reply): void {
