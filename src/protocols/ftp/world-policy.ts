@@ -1,6 +1,6 @@
 // The answers to an FTP server's questions, from the world that it runs in.
 
-import type { Failure, Tree, WorldView } from '../../core/index.ts'
+import { isFailure, type Failure, type Tree, type WorldView } from '../../core/index.ts'
 import { Answers } from '../../shared/answers/index.ts'
 import { openPlace } from '../../shared/places/index.ts'
 import type { FtpConfig } from './config.ts'
@@ -14,10 +14,11 @@ export function worldPolicy(world: WorldView, { place, anonymous, answers: rules
   const { host } = world
   const names = new Set([host.name, ...host.aliases].map((name) => name.toLowerCase()))
   const nameless = kept(() => (anonymous === false ? undefined : openPlace(world, anonymous, ANONYMOUS)))
+  const shared = kept(() => openPlace(world, place, ''))
   return {
     anyUser: world.anyUser,
     user: (login) => world.user(login),
-    place: (address) => openPlace(world, place, address),
+    place: (address) => (place.folder === undefined ? openPlace(world, place, address) : shared()),
     anonymous: nameless,
     isHost: (name) => names.has(name.toLowerCase().replace(/\.$/, '')) || host.addresses.includes(name),
     overrule: (phase, { peer, user }) =>
@@ -26,10 +27,10 @@ export function worldPolicy(world: WorldView, { place, anonymous, answers: rules
 }
 
 /** Opened once, when it is first asked for; asked again after a failure. */
-function kept(open: () => Tree | Failure | undefined): () => Tree | Failure | undefined {
-  let there: Tree | Failure | undefined
+function kept<Place extends Tree | undefined>(open: () => Place | Failure): () => Place | Failure {
+  let there: Place | Failure | undefined
   return () => {
-    if (there === undefined || 'kind' in there) there = open()
+    if (there === undefined || isFailure(there)) there = open()
     return there
   }
 }

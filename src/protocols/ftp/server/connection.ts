@@ -72,7 +72,7 @@ export class FtpConnection implements StreamMachine, TransferHost {
 
   received(inbox: Inbox): boolean {
     if (this.#state === 'over') inbox.clear()
-    if (this.#state !== 'open' || this.#next !== undefined || this.#desk.isOpening) return false
+    if (this.#state !== 'open' || this.#next !== undefined) return false
     if (this.#isLfOwed && inbox.length > 0) this.#takeOwedLf(inbox)
     const line = inbox.line(COMMAND_LINE_MAX_BYTES - CRLF_BYTES, true)
     if (line === 'more') return this.#urgentAbort(inbox)

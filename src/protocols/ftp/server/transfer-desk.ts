@@ -34,7 +34,6 @@ export class TransferDesk {
   readonly #host: TransferHost
   readonly #door: DataDoor
   #transfer: Transfer | undefined
-  #isOpening = false
 
   /** `io`: the control connection's. */
   constructor(io: StreamIo, context: FtpContext, host: TransferHost) {
@@ -49,20 +48,12 @@ export class TransferDesk {
     return this.#transfer !== undefined
   }
 
-  /** Whether a port is being opened: commands wait. */
-  get isOpening(): boolean {
-    return this.#isOpening
-  }
-
   passive(verb: 'PASV' | 'EPSV', argument: string): void {
     const family = this.#io.local.ip.includes(':') ? 6 : 4
     const refused = passiveRefusal(verb, argument, family, this.#host.session)
     if (refused !== undefined) return this.#host.say(refused)
-    this.#isOpening = true
-    this.#door.listen(verb, (local) => {
-      this.#isOpening = false
-      this.#host.say(passiveReply(verb, local))
-    })
+    const opened = new Promise<Address | Failure>((resolve) => this.#door.listen(verb, resolve))
+    this.#io.ask(opened, (local) => this.#host.say(passiveReply(verb, local)))
   }
 
   active(verb: 'PORT' | 'EPRT', argument: string): void {
