@@ -3,8 +3,9 @@
 
 import type { WorldView } from '../../src/core/world-view.ts'
 import type { PeerTls } from '../../src/sim/index.ts'
-import { lonelyWorld } from '../../src/sim/index.ts'
+import { lonelyWorld, MemoryTree } from '../../src/sim/index.ts'
 import { ECHO_PORT } from './echo-service.ts'
+import { ftpWorld } from './ftp-dialogue.ts'
 import { mailWorld } from './mail-world.ts'
 
 export interface Step {
@@ -96,6 +97,46 @@ export const samples: Readonly<Record<string, Samples>> = {
       },
     ],
     questions: [{ port: 53, packet: QUERY, answer: DNS_ANSWER }],
+  },
+  ftp: {
+    world: ftpWorld(new Map([['alice@harbor.test', new MemoryTree({ '/file': 'hello', '/sub/inner': 'x' })]]), ADDRESS),
+    dialogues: [
+      {
+        name: 'a session',
+        port: 21,
+        steps: [
+          { send: 'USER alice\r\nPASS alice\r\n', answer: /^220 [^\n]*\n331 [^\n]*\n230 [^\n]*\n$/ },
+          {
+            send: 'TYPE I\r\nSIZE file\r\nCWD sub\r\nPWD\r\nMLST inner\r\n',
+            answer:
+              /^200 [^\n]*\n213 5\r\n250 [^\n]*\n257 "\/sub" [^\n]*\n250-[^\n]*\n [^\n]*\/sub\/inner\r\n250 [^\n]*\n$/,
+          },
+          { send: 'RNFR inner\r\nREST 1\r\nEPSV\r\n', answer: /^350 [^\n]*\n350 [^\n]*\n229 [^\n]*\n$/ },
+          { send: 'RETR in', answer: /^$/ },
+          { send: 'ner\r\n', answer: /^$/ },
+          { send: 'ABOR\r\nNOOP\r\n', answer: /^426 [^\n]*\n226 [^\n]*\n200 [^\n]*\n$/ },
+          { send: 'STAT\r\nPASV\r\nSTOR up\r\n', answer: /^211-[^]*\n211 [^\n]*\n227 [^\n]*\n$/ },
+        ],
+      },
+      {
+        name: 'inside TLS, without a name',
+        port: 990,
+        tls: { serverName: 'files.harbor.test' },
+        steps: [
+          { send: 'PBSZ 0\r\nPROT P\r\n', answer: /^220 [^\n]*\n200 [^\n]*\n200 [^\n]*\n$/ },
+          { send: 'USER anonymous\r\nPASS me@\r\n', answer: /^331 [^\n]*\n230 [^\n]*\n$/ },
+          { send: 'EPSV\r\nMLSD\r\n', answer: /^229 [^\n]*\n$/ },
+        ],
+      },
+      {
+        name: 'on the way to TLS',
+        port: 21,
+        steps: [
+          { send: 'FEAT\r\n', answer: /^220 [^\n]*\n211-[^]*\n AUTH TLS\r\n[^]*\n211 [^\n]*\n$/ },
+          { send: 'AUTH TLS\r\n', answer: /^234 / },
+        ],
+      },
+    ],
   },
   http: {
     config: { pages: { '/hello': { body: 'hello there' } }, echo: '/echo' },
