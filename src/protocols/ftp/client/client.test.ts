@@ -192,9 +192,9 @@ test('one after the other, whatever is asked at once', async () => {
   assert.deepEqual(answers, [
     'CWD 200',
     'RETR 150 226 whole 1 bytes: x',
+    'RNTO 200',
     'STOU 150 226 whole 3 bytes FILE: unique',
     'QUIT 221',
-    'RNTO ECONNRESET',
   ])
 })
 

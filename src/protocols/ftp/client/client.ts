@@ -54,11 +54,16 @@ export class FtpClient implements StreamMachine {
     })
   }
 
-  /** RNFR and RNTO; the reply is that of the last that was sent. */
+  /** RNFR and RNTO with nothing between them; the reply is that of the last that was sent. */
   rename(from: string, to: string, answered: FtpAnswered): void {
-    this.ask({ verb: 'RNFR', argument: from }, (reply) => {
-      if (isFailure(reply) || reply.code !== 350) return answered(reply)
-      this.ask({ verb: 'RNTO', argument: to }, answered)
+    const last: FtpAnswered = (reply) => this.#next(() => answered(reply))
+    this.#queue({
+      begin: () =>
+        this.#talk.say({ verb: 'RNFR', argument: from }, (reply) => {
+          if (isFailure(reply) || reply.code !== 350) last(reply)
+          else this.#talk.say({ verb: 'RNTO', argument: to }, last)
+        }),
+      lost: answered,
     })
   }
 
