@@ -26,14 +26,21 @@ export class FileSource implements Source {
   readonly #file: OpenFile
   #offset: number
   #blockBytes = BLOCK_FIRST_BYTES
+  #first: Block | undefined
 
   constructor(file: OpenFile, offset: number) {
     this.#file = file
     this.#offset = offset
   }
 
+  /** Reads what is left if that is little, so that it can be sent in one go with what is said of it. */
+  async prepare(): Promise<void> {
+    const left = this.#file.stat.size - this.#offset
+    if (left > 0 && left <= FILLER_BYTES) this.#first = await this.next()
+  }
+
   get isDirect(): boolean {
-    return this.#file.descriptor !== undefined
+    return this.#file.descriptor !== undefined && this.#first === undefined
   }
 
   sendTo(io: Pick<StreamIo, 'sendFile'>): number {
@@ -44,7 +51,10 @@ export class FileSource implements Source {
     return sent
   }
 
-  next(): Promise<Block> | undefined {
+  next(): Block | Promise<Block> | undefined {
+    const first = this.#first
+    this.#first = undefined
+    if (first !== undefined) return first
     const left = this.#file.stat.size - this.#offset
     if (left <= 0) return undefined
     const length = Math.min(left, this.#blockBytes)

@@ -71,7 +71,9 @@ async function retrieve(terms: TransferTerms): Promise<OpenedTransfer | Reply> {
     await file.close()
     return reply(554, 'The file has fewer bytes than REST said.')
   }
-  const job = new Download(new FileSource(file, restart), { ...terms, isAscii, doneText: 'Transfer complete.' })
+  const source = new FileSource(file, restart)
+  await source.prepare()
+  const job = new Download(source, { ...terms, isAscii, doneText: 'Transfer complete.' })
   const mode = isAscii ? 'ASCII' : 'BINARY'
   const size = `${file.stat.size} bytes`
   const opening = reply(150, `Opening ${mode} mode data connection for ${command.argument} (${size}).`)
