@@ -159,7 +159,19 @@ export class ChannelStream extends Duplex {
     this.destroy()
   }
 
+  /** What was taken out is made up for: `_read` alone is asked before that, and then not again. */
+  override read(size?: number): ReturnType<Duplex['read']> {
+    const chunk = super.read(size)
+    this.#grant()
+    return chunk
+  }
+
   override _read(): void {
+    this.#grant()
+  }
+
+  /** Lets the peer send as much again as was read, once that is half a window. */
+  #grant(): void {
     const { link, remote, windowBytes } = this.#options
     const read = windowBytes - this.#inWindow - this.readableLength
     if (read < windowBytes / 2 || this.#gotEnd || this.#sentClose) return
