@@ -33,6 +33,17 @@ test('folders are told with their place', () => {
   ])
 })
 
+test('anonymous: true is the folder of those with a name, or a place of its own', () => {
+  for (const [input, folder] of [
+    [{ folder: '/a', write: true, anonymous: true }, '/a'],
+    [{ anonymous: true }, undefined],
+  ] as const) {
+    const config = ftpConfig.parse(input)
+    assert.ok(!isConfigError(config))
+    assert.deepEqual(config.anonymous, { folder, write: false })
+  }
+})
+
 test('what is wrong is told with its place', () => {
   const table: readonly (readonly [object, string, RegExp])[] = [
     [{ 'passive-ports': '50000' }, 'passive-ports', /a range of ports/],
@@ -40,7 +51,7 @@ test('what is wrong is told with its place', () => {
     [{ 'passive-ports': '0-1' }, 'passive-ports', /a range of ports/],
     [{ 'passive-ports': '60000-70000' }, 'passive-ports', /a range of ports/],
     [{ tls: 'maybe' }, 'tls', /./],
-    [{ anonymous: true }, 'anonymous', /./],
+    [{ anonymous: 'yes' }, 'anonymous', /./],
     [{ limits: { idle: 5 } }, 'limits.idle', /duration/],
     [{ answers: [{ at: 'retr', reply: '226 ok' }] }, 'answers.0.reply', /400 to 599/],
     [{ answers: [{ at: 'fly', reply: '450 no' }] }, 'answers.0.at', /./],

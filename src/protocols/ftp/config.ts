@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { configFrom, countSetting, durationSetting, portsSetting } from '../../core/index.ts'
 import { answersSchema } from '../../shared/answers/index.ts'
-import { placeSettings } from '../../shared/places/index.ts'
+import { placeSettings, type openPlace } from '../../shared/places/index.ts'
 import { parseReply } from './codec/reply.ts'
 import { FTPS_PORT, FTP_PORT } from './messages.ts'
 import { PHASES, type Overruling } from './policy.ts'
@@ -62,9 +62,20 @@ const passivePorts = v.pipe(
 )
 
 const anonymous = v.pipe(
-  v.optional(v.union([v.literal(false), v.strictObject(placeSettings({ write: false }))]), {}),
-  v.description('Where those without a name are: a place of their own, read-only by default; false lets nobody in so.'),
+  v.optional(v.union([v.boolean(), v.strictObject(placeSettings({ write: false }))]), {}),
+  v.description(
+    'Where those without a name are: a place of their own, read-only by default. true: in the folder of those with one, read-only; false: nowhere.',
+  ),
 )
+
+type PlaceSettings = Parameters<typeof openPlace>[1]
+type Anonymous = v.InferOutput<typeof anonymous>
+
+/** `true` stands for the named folder, if there is one. */
+function namelessPlace(given: Anonymous, folder: string | undefined): PlaceSettings | false {
+  if (typeof given !== 'boolean') return given
+  return given && { folder, write: false }
+}
 
 const settings = v.strictObject({
   port: portsSetting(FTP_PORT, 'Without TLS at first: a port, a list of ports, or false.'),
@@ -103,7 +114,7 @@ const schema = v.pipe(
       passivePorts: passive,
       tls,
       sessionReuse,
-      anonymous: nameless,
+      anonymous: namelessPlace(nameless, place.folder),
       place,
       answers,
       limits: bounds,
