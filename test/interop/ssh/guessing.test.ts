@@ -3,20 +3,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inside } from '../inside.ts'
-import { PORTOLAN } from '../portolan.ts'
 import { skipSsh, SSH, sshWorld } from './world.ts'
 
 const HOST = 'files.harbor.test'
 const BOB = `${SSH} -o BatchMode=no -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 -l bob ${HOST}`
 
-test('a peer that guesses is shut out, another is not', { skip: skipSsh('sshpass') }, async () => {
+test('an address that guesses is shut out, another is not', { skip: skipSsh('sshpass') }, async () => {
   const world = await inside(
     {
       right: `sshpass -p bob ${BOB} whoami`,
       guesses: `for n in 1 2 3; do sshpass -p guess$n ${BOB} whoami; done`,
       shut: `sshpass -p bob ${BOB} whoami`,
       key: `${SSH} ${HOST} whoami`,
-      other: `${PORTOLAN} exec --as desktop ${SSH} ${HOST} whoami`,
+      other: `${SSH} -J jump.harbor.test ${HOST} whoami`,
     },
     sshWorld({ settings: 'limits: { failures: 3 }' }),
   )

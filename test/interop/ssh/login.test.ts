@@ -7,7 +7,8 @@ import { inside } from '../inside.ts'
 import { BARE, CODE_SECRET, skipSsh, SSH, sshWorld, writeAskpass } from './world.ts'
 
 const HOST = 'files.harbor.test'
-const BY_PASSWORD = `${BARE} -o BatchMode=no -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1`
+const BY_PASSWORD = `${BARE} -o BatchMode=no -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 -o PreferredAuthentications=password`
+const BY_KEYBOARD = BY_PASSWORD.replace('=password', '=keyboard-interactive')
 const ASKED = 'SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=$PWD'
 const CAROL = `${BARE} -o BatchMode=no -l carol`
 const CODE = `oathtool --totp -b ${CODE_SECRET}`
@@ -15,8 +16,8 @@ const CODE = `oathtool --totp -b ${CODE_SECRET}`
 test('logins', { skip: skipSsh('sshpass', 'oathtool', 'ssh-copy-id') }, async (t) => {
   const world = await inside(
     {
-      password: `sshpass -p bob ${BY_PASSWORD} -o PreferredAuthentications=password bob@${HOST} whoami`,
-      interactive: `sshpass -p bob ${BY_PASSWORD} -o PreferredAuthentications=keyboard-interactive bob@${HOST} whoami`,
+      password: `sshpass -p bob ${BY_PASSWORD} bob@${HOST} whoami`,
+      interactive: `sshpass -p bob ${BY_KEYBOARD} bob@${HOST} whoami`,
       address: `sshpass -p bob ${BY_PASSWORD} -l bob@harbor.test ${HOST} whoami`,
       askpass: `${ASKED}/bob ${BY_PASSWORD} bob@${HOST} whoami`,
       wrong: `sshpass -p wrong ${BY_PASSWORD} bob@${HOST} whoami`,

@@ -15,11 +15,13 @@ for (const [protocol, flag] of Object.entries(PROTOCOLS)) {
   for (const host of ['files.harbor.test', 'dev.harbor.test']) {
     test(`scp, the ${protocol} protocol, ${host}`, { skip: skipSsh('scp') }, async (t) => {
       const scp = `${SCP} ${flag}`
+      // The old protocol hands names to a shell.
+      const odd = flag === '' ? 'odd name' : '"odd name"'
       const world = await inside(
         {
           up: `${scp} big ${host}:`,
           down: `${scp} ${host}:big back && cmp big back`,
-          named: `${scp} big '${host}:odd name' && ${scp} '${host}:${flag === '' ? 'odd name' : '"odd name"'}' named && cmp big named`,
+          named: `${scp} big '${host}:${odd}' && ${scp} '${host}:${odd}' named && cmp big named`,
           tree: `${scp} -rp odd ${host}:`,
           treeBack: `mkdir got && ${scp} -rp ${host}:odd got/`,
           mode: `chmod 751 plain; touch -d @1000000000 plain; ${scp} -p plain ${host}: && ${SSH} ${host} 'ls -l plain' && ${scp} -p ${host}:plain kept && stat -c '%a %Y' kept`,

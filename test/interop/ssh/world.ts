@@ -75,7 +75,6 @@ hosts:
     services:
       - ssh: { exec: real }
   laptop: { client: true }
-  desktop: { client: true }
 users:
   alice@harbor.test:
     password: alice
