@@ -183,10 +183,6 @@ export class ChannelStream extends Duplex {
     this.#queue(chunk, false, written)
   }
 
-  override _writev(chunks: { chunk: Buffer }[], written: (error?: Error | null) => void): void {
-    this.#queue(Buffer.concat(chunks.map(({ chunk }) => chunk)), false, written)
-  }
-
   override _final(finished: () => void): void {
     this.#options.link.enter((engine) => this.#sendEnd(engine))
     finished()

@@ -125,6 +125,9 @@ export interface Engine {
   cleanup(): void
   /** Undefined outside of a key exchange, in which nothing but its own messages is sent. */
   readonly _kexinit: unknown
+  /** Those in use, new ones after each key exchange. */
+  readonly _cipher: unknown
+  readonly _decipher: unknown
   /** Methods of the login requests that are unanswered, the oldest first. */
   readonly _authsQueue: string[]
   disconnect(reason: number): void

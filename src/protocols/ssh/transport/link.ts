@@ -3,6 +3,7 @@
 
 import { failureFrom, type StreamIo } from '../../../core/index.ts'
 import { OUT_HIGH_BYTES } from '../limits.ts'
+import { keepKeyObjects } from './key-objects.ts'
 import type { Engine, EngineSettings, Library, MessageHandlers, Negotiated } from './library.ts'
 
 export interface LinkOwner {
@@ -40,6 +41,8 @@ export class Link {
       onHeader: ({ versions }) => owner.introduced(versions.software),
       onHandshakeComplete: (negotiated) => {
         this.#isKeyed = true
+        keepKeyObjects(this.#engine._cipher)
+        keepKeyObjects(this.#engine._decipher)
         owner.exchanged(negotiated)
       },
       messageHandlers: owner.handlers,
@@ -129,8 +132,11 @@ export class Link {
   #flush(): void {
     const pieces = this.#pieces
     if (pieces.length === 0) return
+    const bytes = this.#pieceBytes
     this.#pieces = []
     this.#pieceBytes = 0
-    for (const piece of pieces) this.io.send(piece)
+    const [only] = pieces
+    // A packet comes in three pieces: a copy of them costs less than a write of each.
+    this.io.send(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, bytes))
   }
 }
