@@ -20,6 +20,7 @@ const WHOLE_FILES = [
   'protocols/imap/server/limits.ts',
   'protocols/pop3/server/limits.ts',
   'protocols/smtp/server/limits.ts',
+  'protocols/ssh/limits.ts',
 ]
 
 interface Row {
