@@ -12,6 +12,9 @@ const BLOCKS_AHEAD = 3
 /** Unsent octets above which the next block waits: the largest block, so that the socket has one while another comes. */
 const BACKLOG_MAX_BYTES = 524_288
 
+/** Read and sent until the system is asked again whether it sends by itself. Ours. */
+const DIRECT_AGAIN_BYTES = 16_777_216
+
 interface Slot {
   block: Block | undefined
 }
@@ -32,8 +35,12 @@ export class Download implements Job {
   readonly #source: Source
   readonly #options: DownloadOptions
   readonly #ascii: AsciiOut | undefined
-  /** The system may send of the file by itself; what it does not take is read and sent. */
+  /** The system sends of the file by itself; what it does not take is read and sent. */
   #isDirect: boolean
+  /** It has, since that was tried. */
+  #isProven = false
+  /** When what is sent reaches this it is tried again. */
+  #directAgainAt = Infinity
   /** In the order of the file. */
   readonly #slots: Slot[] = []
   #io: StreamIo | undefined
@@ -104,19 +111,28 @@ export class Download implements Job {
         this.#slots.shift()
         if (isFailure(block)) return this.#fail(reply(451, 'Failure reading the file; transfer ended.'))
         this.#send(io, block)
-      } else if (!this.#readAhead(this.#isDirect ? 1 : BLOCKS_AHEAD)) break
+      } else if ((this.#isDirect && io.backlog > 0) || !this.#readAhead(this.#isDirect ? 1 : BLOCKS_AHEAD)) break
     }
     if (this.#isRead && this.#slots.length === 0 && io.backlog === 0) this.#finish(io)
   }
 
   /** Whether something left so: `drained` follows then. */
   #sendDirectly(io: StreamIo): boolean {
+    if (this.#sent >= this.#directAgainAt) this.#tryDirectly(true)
     if (!this.#isDirect || this.#slots.length > 0 || io.backlog > 0) return false
     const sent = this.#source.sendTo(io)
-    if (sent === 0 && this.#sent === 0) this.#isDirect = false
+    if (sent > 0) this.#isProven = true
+    else if (!this.#isProven) this.#tryDirectly(false)
     this.#bytes += sent
     this.#sent += sent
     return sent > 0
+  }
+
+  /** Not now may mean later: the system's ways are made ready when they are first asked for. */
+  #tryDirectly(isDirect: boolean): void {
+    this.#isDirect = isDirect
+    this.#isProven = false
+    this.#directAgainAt = isDirect ? Infinity : this.#sent + DIRECT_AGAIN_BYTES
   }
 
   #send(io: StreamIo, block: Uint8Array): void {
