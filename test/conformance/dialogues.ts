@@ -7,6 +7,7 @@ import { lonelyWorld, MemoryTree } from '../../src/sim/index.ts'
 import { ECHO_PORT } from './echo-service.ts'
 import { ftpWorld } from './ftp-dialogue.ts'
 import { mailWorld } from './mail-world.ts'
+import { sshWorld } from './ssh-dialogue.ts'
 
 export interface Step {
   /** Text goes out as UTF-8. */
@@ -260,6 +261,20 @@ export const samples: Readonly<Record<string, Samples>> = {
             send: 'MAIL FROM:<alice@harbor.test>\r\nRCPT TO:<bob@island.test>\r\n',
             answer: /^250 [^\n]*\n250 [^\n]*\n$/,
           },
+        ],
+      },
+    ],
+  },
+  ssh: {
+    world: sshWorld(lonelyWorld([ADDRESS], 'ssh'), new MemoryTree()),
+    dialogues: [
+      {
+        name: 'up to the key exchange, and half a packet of it',
+        port: 22,
+        steps: [
+          { send: 'SSH-2.0-', answer: /^SSH-2\.0-Portolan\r\n$/ },
+          { send: 'client\r\n', answer: /^\0\0[^]*curve25519-sha256,[^]*aes128-gcm@openssh\.com/ },
+          { send: '\0\0\x01', answer: /^$/ },
         ],
       },
     ],

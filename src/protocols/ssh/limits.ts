@@ -41,6 +41,9 @@ export const DEFAULT_LIMITS: SshLimits = {
   forwardsMax: 100, // ours; sshd has none
 }
 
+/** The first line of a peer, with its end. RFC 4253 §4.2. */
+export const IDENT_MAX_BYTES = 255
+
 /** A key exchange, from the connection or from its own first message on, milliseconds. As for TLS handshakes. */
 export const EXCHANGE_MAX_MS = 30_000
 

@@ -4,7 +4,7 @@
 import type { CloseReason, Inbox, StreamIo, StreamMachine } from '../../../core/index.ts'
 import { ChannelTable } from '../channels/channel-table.ts'
 import { Forwarding } from '../forwarding/forwarding.ts'
-import { ALIVE_MAX, ALIVE_MS, EXCHANGE_MAX_MS } from '../limits.ts'
+import { ALIVE_MAX, ALIVE_MS, EXCHANGE_MAX_MS, IDENT_MAX_BYTES } from '../limits.ts'
 import { Authentication, type Login } from '../login/authentication.ts'
 import { DISCONNECT, OPEN_FAILURE } from '../messages.ts'
 import { runWanted } from '../sessions/run.ts'
@@ -15,6 +15,8 @@ import { Link } from '../transport/link.ts'
 import type { Ready, SshContext } from './context.ts'
 import { GlobalRequests } from './global-requests.ts'
 import { messageHandlers, type HandlersOwner } from './handlers.ts'
+
+const LINE_FEED = 0x0a
 
 /** All that a connection is, once the library is there. */
 interface Parts {
@@ -30,6 +32,7 @@ export class SshConnection implements StreamMachine {
   readonly #timers: Timers
   #parts: Parts | undefined
   #software = ''
+  #introduced = false
   #login: Login | undefined
   #forwarding: Forwarding | undefined
   #globalRequests: GlobalRequests | undefined
@@ -61,8 +64,14 @@ export class SshConnection implements StreamMachine {
   received(inbox: Inbox): boolean {
     const link = this.#parts?.link
     if (link === undefined) return false
-    const { length } = inbox
     this.#heard = true
+    if (!this.#introduced) {
+      // The engine loses lines that come in more than two pieces.
+      const end = inbox.indexOf(LINE_FEED)
+      if (end === -1 || end >= IDENT_MAX_BYTES) return this.#waitForIdent(inbox.length)
+      this.#introduced = true
+    }
+    const { length } = inbox
     link.received(inbox.peek())
     inbox.skip(length)
     if (link.isExchanging && !link.isOver && this.#login !== undefined) this.#watchExchange()
@@ -213,6 +222,13 @@ export class SshConnection implements StreamMachine {
     })
     sessions.set(reserved.local, session)
     channel.once('hangup', () => sessions.delete(reserved.local))
+  }
+
+  #waitForIdent(unread: number): boolean {
+    if (unread < IDENT_MAX_BYTES) return false
+    this.#abused(`a first line of more than ${IDENT_MAX_BYTES} bytes`)
+    this.#io.end()
+    return false
   }
 
   #left(): void {
