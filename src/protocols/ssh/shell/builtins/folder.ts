@@ -6,9 +6,8 @@ import type { Call } from '../run/shell.ts'
 
 export async function changeFolder(call: Call): Promise<number> {
   const { state, home } = call.shell
-  const words = call.args.filter((word) => word !== '-L' && word !== '-P' && word !== '--')
   const physical = call.args.includes('-P')
-  const [word = home] = words
+  const word = call.args.find((one) => one !== '-L' && one !== '-P' && one !== '--') ?? home
   const target = word === '-' ? (state.previousFolder ?? state.cwd) : word
   const whole = absolutePath(call.cwd, target)
   const path = physical ? await call.tree.resolve(whole) : tidyPath(whole)
@@ -45,6 +44,9 @@ export function umask(call: Call): number {
 }
 
 function symbolic(mode: number): string {
-  const letters = (bits: number) => ['r', 'w', 'x'].filter((_, place) => bits & (4 >> place)).join('')
-  return `u=${letters(mode >> 6)},g=${letters((mode >> 3) & 7)},o=${letters(mode & 7)}`
+  return `u=${lettersOf(mode >> 6)},g=${lettersOf((mode >> 3) & 7)},o=${lettersOf(mode & 7)}`
+}
+
+function lettersOf(bits: number): string {
+  return ['r', 'w', 'x'].filter((_, place) => bits & (4 >> place)).join('')
 }

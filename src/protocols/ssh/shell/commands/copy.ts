@@ -4,8 +4,7 @@ import { failure, isFailure, type Failure } from '../../../../core/failure.ts'
 import type { FileStat } from '../../../../core/files.ts'
 import { systemMessage } from '../run/messages.ts'
 import type { Call } from '../run/shell.ts'
-import { quoteName } from './list.ts'
-import { baseName, joinPath, pathOf, walkedOne } from './operands.ts'
+import { baseName, joinPath, pathOf, walkedOne, quoteName } from './operands.ts'
 import { misuse, readOptions, type Options } from './options.ts'
 
 const COPY_BYTES = 256 << 10

@@ -3,9 +3,8 @@
 import { isFailure } from '../../../../core/failure.ts'
 import { systemMessage } from '../run/messages.ts'
 import type { Call } from '../run/shell.ts'
-import { quoteName } from './list.ts'
 import { changeMode } from './modes.ts'
-import { baseName, joinPath, pathOf, walkedOne } from './operands.ts'
+import { baseName, joinPath, pathOf, walkedOne, quoteName } from './operands.ts'
 import { misuse, missingOperand, readOptions } from './options.ts'
 
 const FOLDER_MODE = 0o777
@@ -82,10 +81,11 @@ async function removeOperand(call: Call, name: string, flags: ReadonlySet<string
     return 1
   }
   const base = baseName(name)
-  if (base === '.' || base === '..') {
+  const recursive = flags.has('r') || flags.has('R')
+  if (recursive && (base === '.' || base === '..')) {
     return refuse(`refusing to remove '.' or '..' directory: skipping ${quoteName(name)}`)
   }
-  if (base === '/' && (flags.has('r') || flags.has('R'))) {
+  if (recursive && base === '/') {
     return refuse("it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe")
   }
   const path = pathOf(call, name)
@@ -94,11 +94,11 @@ async function removeOperand(call: Call, name: string, flags: ReadonlySet<string
     const quiet = flags.has('f') && (stat.code === 'ENOENT' || stat.code === 'ENOTDIR')
     return quiet ? 0 : refuse(`cannot remove ${quoteName(name)}: ${systemMessage(stat)}`)
   }
-  if (stat.kind === 'folder' && flags.has('d') && !flags.has('r') && !flags.has('R')) {
+  if (stat.kind === 'folder' && flags.has('d') && !recursive) {
     const problem = await call.tree.removeFolder(path)
     return problem === undefined ? 0 : refuse(`cannot remove ${quoteName(name)}: ${systemMessage(problem)}`)
   }
-  if (stat.kind === 'folder' && !flags.has('r') && !flags.has('R')) {
+  if (stat.kind === 'folder' && !recursive) {
     return refuse(`cannot remove ${quoteName(name)}: Is a directory`)
   }
   return removeAll(call, path, name, stat.kind === 'folder', flags.has('v'))

@@ -5,8 +5,7 @@ import type { FileStat } from '../../../../core/files.ts'
 import { compilePattern } from '../expand/pattern.ts'
 import { systemMessage } from '../run/messages.ts'
 import type { Call } from '../run/shell.ts'
-import { quoteName } from './list.ts'
-import { baseName, joinPath, pathOf, walkedOne } from './operands.ts'
+import { baseName, joinPath, pathOf, walkedOne, quoteName } from './operands.ts'
 
 interface Found {
   readonly path: string
@@ -269,8 +268,8 @@ const VALUED: Readonly<Record<string, (value: string, nowMs: number) => Test | u
     return ({ path }) => pattern.matches(path)
   },
   '-type': (value) => {
-    const kinds = value.split(',').map((letter) => KINDS[letter])
-    return kinds.includes(undefined) ? undefined : ({ stat }) => kinds.includes(stat.kind)
+    const kinds = new Set(value.split(',').map((letter) => KINDS[letter]))
+    return kinds.has(undefined) ? undefined : ({ stat }) => kinds.has(stat.kind)
   },
   '-size': (value) => {
     const [, sign, digits, unit = ''] = /^([-+]?)(\d{1,12})([bckMG]?)$/.exec(value) ?? []

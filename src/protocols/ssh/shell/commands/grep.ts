@@ -110,6 +110,7 @@ class Search {
     if (stat !== undefined && !isFailure(stat) && stat.kind === 'folder') {
       if (recursive) return this.#folder(name)
       this.#call.stderr.print(`grep: ${name}: Is a directory\n`)
+      this.#trouble = true
       return
     }
     const input = await openInput(this.#call, name)

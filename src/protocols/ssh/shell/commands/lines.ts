@@ -5,8 +5,7 @@ import { pathBytes, pathText } from '../../../../wire/path-text.ts'
 import { characterClass } from '../expand/pattern.ts'
 import type { Input } from '../run/input.ts'
 import type { Call } from '../run/shell.ts'
-import { quoteName } from './list.ts'
-import { complain, eachInput, openInput } from './operands.ts'
+import { complain, eachInput, openInput, quoteName } from './operands.ts'
 import { misuse, missingOperand, readOptions } from './options.ts'
 
 /** What is held to be turned around or compared. */

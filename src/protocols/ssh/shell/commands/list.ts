@@ -5,7 +5,7 @@ import type { Entry, FileStat } from '../../../../core/files.ts'
 import { systemMessage } from '../run/messages.ts'
 import type { Call } from '../run/shell.ts'
 import { formatMode } from './modes.ts'
-import { joinPath, pathOf, walkedOne } from './operands.ts'
+import { joinPath, pathOf, walkedOne, quoteName } from './operands.ts'
 import { readOptions, type Options } from './options.ts'
 import { formatSize, formatListTime } from './sizes.ts'
 
@@ -149,7 +149,7 @@ class Listing {
 
   /** Control characters would move a terminal's cursor. */
   #named({ name, stat }: Row): string {
-    const shown = isTerminal(this.#call) ? name.replace(/[\0-\x1f\x7f\udc80-\udcff]/g, '?') : name
+    const shown = isTerminal(this.#call) ? name.replace(/[\p{Cc}\udc80-\udcff]/gu, '?') : name
     if (!this.#has('F')) return shown
     const mark = stat.kind === 'folder' ? '/' : stat.kind === 'link' ? '@' : stat.mode & 0o111 ? '*' : ''
     return shown + mark
@@ -198,9 +198,4 @@ function blocksOf(stat: FileStat): number {
 /** A number for `-i`, from what tells files apart. */
 function inodeOf({ id }: FileStat): string {
   return /\d+$/.exec(id)?.[0] ?? '0'
-}
-
-/** As GNU programs quote names in what they say. */
-export function quoteName(name: string): string {
-  return `'${name.replaceAll("'", `'\\''`)}'`
 }

@@ -37,7 +37,7 @@ export async function eachInput(
   let status = 0
   for (const name of operands.length === 0 ? ['-'] : operands) {
     const input = await openInput(call, name)
-    if (isFailure(input)) status = complain(call, name, input)
+    if (isFailure(input)) status = cannotOpen(call, name, input)
     else {
       await take(input, name)
       if (input.problem !== undefined && name !== '-') status = complain(call, name, input.problem)
@@ -46,6 +46,20 @@ export async function eachInput(
     if (stopped(call) || call.stdout.failure !== undefined) break
   }
   return status
+}
+
+/** Programs have words of their own for what they cannot read. */
+function cannotOpen(call: Call, name: string, problem: Failure): number {
+  if (call.name === 'head' || call.name === 'tail') {
+    call.stderr.print(`${call.name}: cannot open ${quoteName(name)} for reading: ${systemMessage(problem)}\n`)
+    return 1
+  }
+  return complain(call, call.name === 'sort' ? `cannot read: ${name}` : name, problem)
+}
+
+/** As GNU programs quote names in what they say. */
+export function quoteName(name: string): string {
+  return `'${name.replaceAll("'", `'\\''`)}'`
 }
 
 export async function openInput(call: Call, name: string): Promise<Input | Failure> {

@@ -145,7 +145,7 @@ class Printer {
   }
 
   #complain(message: string): void {
-    this.#call.stderr.print(`printf: ${message}\n`)
+    this.#call.stderr.print(`${this.#call.shell.state.name}: printf: ${message}\n`)
     this.status = 1
   }
 }

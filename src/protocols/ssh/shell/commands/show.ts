@@ -7,8 +7,7 @@ import { Output } from '../run/output.ts'
 import { isNullDevice } from '../run/redirect.ts'
 import type { Call } from '../run/shell.ts'
 import { fileSink } from '../run/streams.ts'
-import { quoteName } from './list.ts'
-import { complain, eachInput, pathOf } from './operands.ts'
+import { complain, eachInput, pathOf, quoteName } from './operands.ts'
 import { readOptions } from './options.ts'
 
 const LF = 10

@@ -5,9 +5,8 @@ import type { FileStat } from '../../../../core/files.ts'
 import { systemMessage } from '../run/messages.ts'
 import type { Call } from '../run/shell.ts'
 import { formatDate } from './date-format.ts'
-import { quoteName } from './list.ts'
 import { formatMode } from './modes.ts'
-import { complain, joinPath, pathOf, walkedOne } from './operands.ts'
+import { complain, joinPath, pathOf, walkedOne, quoteName } from './operands.ts'
 import { missingOperand, readOptions } from './options.ts'
 import { formatSize } from './sizes.ts'
 
@@ -43,9 +42,10 @@ Access: (%04a/%A)  Uid: ( 1000/%U)   Gid: ( 1000/%G)
 Access: %x
 Modify: %y`
 
+const TIME = '%F %T.%N +0000'
+
 function formatStat(format: string, name: string, found: FileStat, user: string): string {
   const kind = found.kind === 'file' && found.size === 0 ? 'regular empty file' : KIND_NAMES[found.kind]
-  const time = (ms: number) => formatDate('%F %T.%N +0000', ms)
   const fields: Readonly<Record<string, string>> = {
     '%': '%',
     n: name,
@@ -62,9 +62,9 @@ function formatStat(format: string, name: string, found: FileStat, user: string)
     g: '1000',
     U: user,
     G: user,
-    x: time(found.accessedMs),
+    x: formatDate(TIME, found.accessedMs),
     X: String(Math.floor(found.accessedMs / 1000)),
-    y: time(found.modifiedMs),
+    y: formatDate(TIME, found.modifiedMs),
     Y: String(Math.floor(found.modifiedMs / 1000)),
   }
   return format.replace(/%(0?\d*)([a-zA-Z%])/g, (whole, width: string, letter: string) => {
@@ -154,11 +154,9 @@ export async function readlink(call: Call): Promise<number> {
 
 /** All but the last segment has to be there. */
 async function resolved({ tree }: Call, path: string) {
-  const whole = await tree.resolve(path)
-  if (!isFailure(whole) || whole.code !== 'ENOENT') return whole
-  const end = path.replace(/\/+$/, '').lastIndexOf('/')
-  const folder = await tree.resolve(path.slice(0, Math.max(1, end)))
-  return isFailure(folder) ? folder : joinPath(folder, path.slice(end + 1).replace(/\/+$/, ''))
+  const trimmed = path.replace(/\/+$/, '')
+  const folder = await tree.stat(trimmed.slice(0, Math.max(1, trimmed.lastIndexOf('/'))))
+  return isFailure(folder) ? folder : tree.resolve(path)
 }
 
 export async function realpath(call: Call): Promise<number> {

@@ -2,8 +2,7 @@
 
 import type { Call } from '../run/shell.ts'
 import { parseDate } from './files.ts'
-import { quoteName } from './list.ts'
-import { baseName } from './operands.ts'
+import { baseName, quoteName } from './operands.ts'
 import { misuse, missingOperand, readOptions } from './options.ts'
 import { formatDate } from './date-format.ts'
 

@@ -12,13 +12,13 @@ const DEPTH_MAX = 100
 export async function test(call: Call): Promise<number> {
   const words = [...call.args]
   if (call.name === '[' && words.pop() !== ']') {
-    call.stderr.print('[: missing ]\n')
+    call.stderr.print(`${call.shell.state.name}: [: missing ]\n`)
     return STATUS.misuse
   }
   const reader = new TestReader(call, words)
   const value = await reader.whole()
   if (reader.problem === undefined) return value ? STATUS.yes : STATUS.no
-  call.stderr.print(`${call.name}: ${reader.problem}\n`)
+  call.stderr.print(`${call.shell.state.name}: ${call.name}: ${reader.problem}\n`)
   return STATUS.misuse
 }
 
@@ -131,7 +131,7 @@ class TestReader {
     const [a, b] = [await this.#stat(left), await this.#stat(right)]
     if (operator === '-ef') return a !== undefined && a.id === b?.id
     const [newer, older] = operator === '-nt' ? [a, b] : [b, a]
-    return newer !== undefined && (older === undefined || newer.modifiedMs > older.modifiedMs)
+    return newer !== undefined && older !== undefined && newer.modifiedMs > older.modifiedMs
   }
 
   #number(text: string): number {

@@ -31,7 +31,8 @@ export async function xargs(call: Call): Promise<number> {
   const size = replaced === undefined ? Math.max(1, Number(values.get('n') ?? values.get('L') ?? WORDS_MAX) || 1) : 1
   const ends = new Map(call.ends).set(0, { input: new Input(EMPTY_SOURCE) })
   let status = 0
-  for (let at = 0; at < words.length || (at === 0 && !flags.has('r') && replaced === undefined); at += size) {
+  const least = flags.has('r') || replaced !== undefined ? 0 : 1
+  for (let at = 0; at < Math.max(least, words.length); at += size) {
     const some = words.slice(at, at + size)
     const line =
       replaced === undefined

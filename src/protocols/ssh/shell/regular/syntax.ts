@@ -82,8 +82,9 @@ class ExpressionParser {
 
   #sequence(depth: number): Node {
     const nodes: Node[] = []
-    while (!this.done && !this.#sees('|') && !(depth > 0 && this.#sees(')'))) {
-      if (this.#extended && depth === 0 && this.#sees(')')) break
+    const closes = depth > 0 || this.#extended
+    while (!this.done && !this.#sees('|')) {
+      if (closes && this.#sees(')')) break
       nodes.push(this.#repeated(this.#atom(depth, nodes.length === 0), nodes.length === 0))
     }
     return { kind: 'sequence', nodes }

@@ -58,9 +58,10 @@ export class Session {
 
   /** `ms` on the world's clock; less if the job is stopped. */
   async sleep(ms: number): Promise<void> {
-    let cancel = (): void => undefined
-    const passed = new Promise<void>((resolve) => (cancel = this.context.after(ms, resolve)))
-    await this.job.orStopped(passed, undefined)
+    if (ms <= 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = this.context.after(ms, resolve)
+    await this.job.orStopped(promise, undefined)
     cancel()
   }
 

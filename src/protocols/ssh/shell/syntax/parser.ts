@@ -209,7 +209,7 @@ class Parser implements WordReader {
     for (;;) {
       this.#newlines()
       if (this.#takeWord('esac')) return { kind: 'case', word, items }
-      if (this.cursor.done) this.#unexpected('esac')
+      if (this.cursor.done) this.#unexpected(')')
       if (this.cursor.done) return { kind: 'case', word, items }
       items.push(this.#caseItem())
     }

@@ -3,8 +3,10 @@
 /** A character, or a name in brackets: `<left>`. Control characters stand as themselves. */
 export type Key = string
 
-const SEQUENCE = /^\x1b(?:\[([0-9;]*)([@-~])|O([A-Za-z])|([^[O]))/s
+/** What follows ESC. */
+const SEQUENCE = /^(?:\[([0-9;]*)([@-~])|O([A-Za-z])|([^[O]))/s
 /** Longer ones are no keys. */
+/** What follows ESC. */
 const SEQUENCE_MAX_CHARS = 32
 
 const FINALS: Readonly<Record<string, Key>> = {
@@ -30,10 +32,10 @@ export function readKey(text: string): { readonly key: Key; readonly length: num
     const char = String.fromCodePoint(text.codePointAt(0) ?? 0)
     return { key: char, length: char.length }
   }
-  const found = SEQUENCE.exec(text)
+  const found = SEQUENCE.exec(text.slice(1))
   if (found === null) return text.length > SEQUENCE_MAX_CHARS ? { key: '<unknown>', length: 1 } : undefined
   const [whole, numbers = '', final, application, meta] = found
-  return { key: keyOf(numbers, final ?? application, meta), length: whole.length }
+  return { key: keyOf(numbers, final ?? application, meta), length: 1 + whole.length }
 }
 
 function keyOf(numbers: string, final: string | undefined, meta: string | undefined): Key {
