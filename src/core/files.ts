@@ -27,8 +27,8 @@ export interface FileStat {
 export interface OpenFile {
   /** As it was when the file was opened. */
   readonly stat: FileStat
-  /** The system's number for it, by which its bytes can be sent without being read here; undefined in memory. */
-  readonly descriptor?: number
+  /** The system's number for it, by which its bytes can be sent without being read here; undefined in memory, and once it is closed. */
+  readonly descriptor?: number | undefined
   /** Up to `length` bytes from `offset`; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>
   close(): Promise<void>
@@ -117,7 +117,7 @@ export interface Space {
 
 export interface Tree extends Folder {
   readonly writable: boolean
-  /** Where it stands on this machine, for programs that are run over it; undefined in memory. */
+  /** Where it stands on this machine, for programs that are run over it; undefined in memory, and once it is closed. */
   readonly root: string | undefined
   /** Does not follow a link in the last place. */
   lstat(path: string): Promise<FileStat | Failure>

@@ -56,6 +56,10 @@ export class ReadFile implements OpenFile {
     this.#known = stat.size
   }
 
+  get descriptor(): number | undefined {
+    return this.fd < 0 ? undefined : this.fd
+  }
+
   async read(offset: number, length: number): Promise<Uint8Array> {
     if (this.fd < 0) throw Object.assign(new Error('the file is closed'), { code: 'EBADF' })
     if (offset + length > this.#known) this.#known = fstatSync(this.fd).size
