@@ -13,13 +13,13 @@ const MANY = 20
 /** A master in the background that holds the forwards, the line, and its end. */
 function through(forwards: string, line: string): string {
   const control = '-o ControlPath=$PWD/mux.$$'
-  const begin = `${SSH} ${control} -o ControlMaster=yes -o ExitOnForwardFailure=yes -f -N ${forwards} ${HOST} >/dev/null 2>mux.said`
-  return `${begin} || { cat mux.said >&2; exit 1; }; ${line}; code=$?; ${SSH} ${control} -O exit ${HOST} 2>/dev/null; cat mux.said >&2; exit $code`
+  const begin = `${SSH} ${control} -o ControlMaster=yes -o ExitOnForwardFailure=yes -o LogLevel=INFO -E mux.said -f -N ${forwards} ${HOST}`
+  return `rm -f mux.said; ${begin} || { cat mux.said >&2; exit 1; }; ${line}; code=$?; ${SSH} ${control} -O exit ${HOST} 2>/dev/null; cat mux.said >&2; exit $code`
 }
 
 /** A server of the client's own, up before the line runs. */
 function serving(line: string): string {
-  return `mkfifo up.$$; python3 -u serve.py > up.$$ & served=$!; read -r port < up.$$; ${line}; code=$?; kill $served; exit $code`
+  return `rm -f up; mkfifo up; python3 -u serve.py >up 2>/dev/null & served=$!; read -r port <up; (${line}); code=$?; kill $served; wait $served; exit $code`
 }
 
 const SERVE = `import http.server

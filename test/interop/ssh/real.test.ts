@@ -38,11 +38,13 @@ exit $code
 const JOBS = `set timeout 10
 spawn ${SSH} -tt ${HOST}
 expect -re {[$#] $}
-send "cat\\r"
+send "echo start; cat\\r"
+expect -re {start\\r\\n} {} timeout { exit 10 }
 send "seen\\r"
 expect -re {seen\\r\\nseen} {} timeout { exit 11 }
 send "\\032"
-expect -re {(?i)stopped} {} timeout { exit 12 }
+expect -re {[Ss]topped} {} timeout { exit 12 }
+expect -re {[$#] $}
 send "fg\\r"
 expect -re {cat\\r\\n} {} timeout { exit 13 }
 send "again\\r"
@@ -68,7 +70,6 @@ test('real programs', { skip: skipSsh('expect', 'curl') }, async (t) => {
       network: `${SSH} ${HOST} 'curl -sS -m 5 -o /dev/null -w %{response_code} http://www.harbor.test/'`,
       outside: `${SSH} ${HOST} 'curl -sS -m 5 http://192.0.32.8/'`,
       large: `${SSH} ${HOST} 'head -c 50000000 /dev/zero' | wc -c`,
-      closes: `${SSH} ${HOST} 'cat /dev/zero' | head -c 1000000 | wc -c`,
       hangs: `${SSH} -tt ${HOST} 'echo $$ > pid; exec sleep 1000' </dev/null & ssh=$!; until ${SSH} ${HOST} 'test -s pid'; do :; done; kill $ssh; wait $ssh; until ! ${SSH} ${HOST} 'kill -0 $(cat pid)' 2>/dev/null; do :; done; echo gone`,
       window: 'expect window.exp',
       interrupted: 'expect interrupted.exp',
@@ -82,7 +83,6 @@ test('real programs', { skip: skipSsh('expect', 'curl') }, async (t) => {
     assert.deepEqual(world.step('streams'), { code: 0, stdout: 'out\n', stderr: 'err\n' })
     assert.equal(world.output('stdin'), 'a\nb0\n')
     assert.equal(world.output('large').trim(), '50000000')
-    assert.equal(world.output('closes').trim(), '1000000')
   })
   await t.test('an end by a signal is told as one', () => {
     const { code, stderr } = world.step('killed')
@@ -93,7 +93,7 @@ test('real programs', { skip: skipSsh('expect', 'curl') }, async (t) => {
     const [start, variables, changed] = world.output('home').split('\n')
     assert.equal(variables, `${start} alice alice`)
     assert.equal(changed, start)
-    assert.match(world.output('environment'), /^C\n0\n203\.0\.113\.\d+ \d+ \S+ 22\n$/)
+    assert.match(world.output('environment'), /^C\n0\n2001:db8::\S+ \d+ \S+ 22\n$/)
     assert.match(world.output('network'), /^\d{3}$/)
     assert.notEqual(world.step('outside').code, 0)
   })

@@ -16,7 +16,7 @@ for (const [protocol, flag] of Object.entries(PROTOCOLS)) {
     test(`scp, the ${protocol} protocol, ${host}`, { skip: skipSsh('scp') }, async (t) => {
       const scp = `${SCP} ${flag}`
       // The old protocol hands names to a shell.
-      const odd = flag === '' ? 'odd name' : '"odd name"'
+      const odd = flag === '' ? 'odd name' : 'odd\\ name'
       const world = await inside(
         {
           up: `${scp} big ${host}:`,
