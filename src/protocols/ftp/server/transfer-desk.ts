@@ -34,6 +34,7 @@ export class TransferDesk {
   readonly #host: TransferHost
   readonly #door: DataDoor
   #transfer: Transfer | undefined
+  #hasToldBounce = false
 
   /** `io`: the control connection's. */
   constructor(io: StreamIo, context: FtpContext, host: TransferHost) {
@@ -58,10 +59,16 @@ export class TransferDesk {
 
   active(verb: 'PORT' | 'EPRT', argument: string): void {
     const named = namedAddress(verb, argument, this.#io.peer.ip, this.#host.session)
-    if (named.kind === 'bounce') this.#context.log.abuse(this.#io, named.what)
+    if (named.kind === 'bounce') this.#tellBounce(named.what)
     if (named.kind !== 'address') return this.#host.say(named.reply)
     this.#door.dial(named.address, verb)
     this.#host.say(reply(200, `${verb} command successful. Consider using ${verb === 'PORT' ? 'PASV' : 'EPSV'}.`))
+  }
+
+  /** Once a conversation: whoever asks a thousand times is told of once. */
+  #tellBounce(what: string): void {
+    if (!this.#hasToldBounce) this.#context.log.abuse(this.#io, what)
+    this.#hasToldBounce = true
   }
 
   open(command: Command): void {
