@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import type { Address } from '../../src/core/address.ts'
 import { isConfigError, isFailure } from '../../src/core/failure.ts'
 import type { Post } from '../../src/core/post.ts'
 import { HostPlane } from '../../src/host/plane.ts'
@@ -76,14 +77,12 @@ function counter(): { count(): void; reached(wanted: number): Promise<void> } {
 }
 
 /** A raw connection to a port of the world, its errors heard, its input left unread, and nothing held back by Nagle. `from`: an address of this machine. */
-export async function raw(
-  t: TestContext,
-  world: RunningWorld,
-  host: string,
-  port: number,
-  from?: string,
-): Promise<Socket> {
-  const at = world.address(host, port)
+export function raw(t: TestContext, world: RunningWorld, host: string, port: number, from?: string): Promise<Socket> {
+  return rawAt(t, world.address(host, port), from)
+}
+
+/** The same to a port that the world file does not know. */
+export async function rawAt(t: TestContext, at: Address, from?: string): Promise<Socket> {
   const localAddress = from === undefined ? {} : { localAddress: from }
   const socket = connect({ host: at.ip, port: at.port, allowHalfOpen: true, noDelay: true, ...localAddress })
   t.after(() => socket.destroy())
