@@ -124,6 +124,7 @@ async function startOn(
       await lastWords(assembly.record)
       opened.close()
       clients.stop()
+      await programs.stop()
       await internet.stop()
       agreements?.stop()
       sink?.close()
