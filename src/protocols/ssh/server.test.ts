@@ -313,3 +313,42 @@ test('without forwarding nothing is forwarded, and the session goes on', async (
   await assert.rejects(until(listening))
   assert.equal((await until(run(client, 'x'))).output, 'x')
 })
+
+test('a connection listens on twenty ports, and a cancelled one makes room', async () => {
+  const { login, until } = await server()
+  const client = await login(PASSWORD)
+  const listen = (port: number): Promise<number> =>
+    new Promise((resolve, reject) =>
+      client.forwardIn('', port, (error, chosen) => (error ? reject(error) : resolve(chosen))),
+    )
+  const ports: number[] = []
+  for (let at = 0; at < 20; at++) ports.push(await until(listen(0)))
+  assert.equal(new Set(ports).size, 20)
+  await assert.rejects(until(listen(0)))
+  await assert.rejects(until(listen(0)))
+  await until(new Promise<void>((resolve) => client.unforwardIn('', ports[0] ?? 0, () => resolve())))
+  assert.ok((await until(listen(0))) > 0)
+  client.end()
+})
+
+test('a command of the scripted shell runs over the files of who logged in, and what is typed stands in the record', async () => {
+  const { login, until, heard } = await server({ tree: new MemoryTree({ '/note': 'ahoy\n' }) })
+  const client = await login(PASSWORD)
+  assert.deepEqual(await until(run(client, 'cat note; cat; exit 3', 'from the client')), {
+    output: 'ahoy\nfrom the client',
+    error: '',
+    code: 3,
+    signal: undefined,
+  })
+  const typed = new Promise<ClientChannel>((resolve, reject) =>
+    client.shell(false, (error, channel) => (error ? reject(error) : resolve(channel))),
+  )
+  const channel = await until(typed)
+  channel.end('pwd\nexit 4\n')
+  assert.deepEqual(await until(outcome(channel)), { output: '/\n', error: '', code: 4, signal: undefined })
+  assert.deepEqual(
+    heard('ssh.line').map(({ detail }) => detail?.['line']),
+    ['pwd', 'exit 4'],
+  )
+  client.end()
+})

@@ -22,6 +22,8 @@ import type { Link } from '../transport/link.ts'
 import { join } from './join.ts'
 import { findTarget, type TargetWorld } from './targets.ts'
 
+const PORT_MAX = 65_535
+
 export interface ForwardingOwner {
   readonly link: Link
   readonly table: ChannelTable
@@ -50,6 +52,7 @@ export class Forwarding {
     const { table, world, link, options } = this.#owner
     const reserved = table.reserve('forward')
     if (reserved === undefined) return table.refuse(undefined, open, OPEN_FAILURE.resourceShortage, 'too many streams')
+    if (port > PORT_MAX) return this.#refuse(reserved, open, 'EINVAL')
     if (!permits(options.permitOpen, name, port)) return this.#refuse(reserved, open, 'EACCES')
     findTarget(world, name, link.io.local.ip, (result) => {
       if (link.isOver) return
@@ -65,9 +68,9 @@ export class Forwarding {
   /** Listens for the client: `tcpip-forward` (RFC 4254 §7.1). Port 0: any. */
   listen(bind: string, port: number, then: Listening): void {
     const { link, options } = this.#owner
-    if (port > 65_535 || !permits(options.permitListen, bind, port) || ++this.#asked > LISTENERS_MAX)
-      return then(undefined)
-    if (this.#listeners.has(keyOf(bind, port))) return then(undefined)
+    const isFree = this.#asked < LISTENERS_MAX && !this.#listeners.has(keyOf(bind, port))
+    if (port > PORT_MAX || !isFree || !permits(options.permitListen, bind, port)) return then(undefined)
+    this.#asked++
     const accept = (io: StreamIo): StreamMachine => new Arrival(io, (stream) => this.#arrived(bind, port, stream))
     link.io.listen({ transport: 'tcp', port, accept }, (result) => this.#bound(bind, port, result, then))
   }
