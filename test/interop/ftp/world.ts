@@ -48,7 +48,7 @@ export function layFolders(folder: string): void {
 }
 
 /** For lftp: no waits, no questions, and no more attempts than one. */
-export const LFTP_SETTINGS =
+const LFTP_SETTINGS =
   'set cmd:fail-exit yes; set net:max-retries 1; set net:timeout 10; set net:reconnect-interval-base 1; set cmd:interactive no; set ftp:sync-mode no; set xfer:clobber yes'
 
 /** A line of shell that runs lftp's commands on the first host. */
