@@ -3,7 +3,7 @@
 import { failure, isFailure, type Failure } from '../../../core/failure.ts'
 import type { FileOperation } from './file-operation.ts'
 import { attributesOf, changesOf, namedFile } from './file-attributes.ts'
-import { OPEN, STATUS, type Attributes, type NamedFile, type Reply } from './messages.ts'
+import { OPEN, STATUS, type Attributes, type NamedFile, type Reply, type Request } from './messages.ts'
 import { OpenedFile } from './open-entry.ts'
 import { openFile, TOO_MANY_OPEN } from './opening.ts'
 import { CONTENT_MAX_BYTES } from './packets.ts'
@@ -11,10 +11,13 @@ import { absolute } from './paths.ts'
 import type { Place } from './place.ts'
 import { done, failed, ok, status } from './statuses.ts'
 
+type Read = Extract<Request, { kind: 'read' }>
+
 /** Offsets beyond are no file's. */
 const OFFSET_MAX = Number.MAX_SAFE_INTEGER
 /** Names that one READDIR tells at most; with the longest names that is less than a packet. */
 const NAMES_MAX = 100
+const NOTHING = new Uint8Array(0)
 const NO_HANDLE = failure('EIO', 'no such handle')
 
 export async function open(
@@ -53,8 +56,26 @@ export async function read(
   if (file === undefined) return failed(id, NO_HANDLE)
   if (offset > OFFSET_MAX) return status(id, STATUS.eof)
   const data = await file.read(offset, Math.min(length, CONTENT_MAX_BYTES))
-  if (isFailure(data)) return failed(id, data)
-  return data.length === 0 && length > 0 ? status(id, STATUS.eof) : { kind: 'data', id, data }
+  return isFailure(data) ? failed(id, data) : dataReply(id, data, length)
+}
+
+/** Reads of one handle, each of which begins where the one before it ends. */
+export async function readTogether(place: Place, reads: readonly Read[]): Promise<readonly Reply[]> {
+  const [first] = reads
+  const file = first && place.handles.file(first.handle)
+  if (file === undefined) return reads.map(({ id }) => failed(id, NO_HANDLE))
+  const start = first?.offset ?? 0
+  const total = reads.reduce((sum, { length }) => sum + length, 0)
+  const bytes = start + total > OFFSET_MAX ? NOTHING : await file.read(start, total)
+  if (isFailure(bytes)) return reads.map(({ id }) => failed(id, bytes))
+  return reads.map(({ id, offset, length }) => {
+    const at = offset - start
+    return dataReply(id, bytes.subarray(at, at + length), length)
+  })
+}
+
+function dataReply(id: number, data: Uint8Array, asked: number): Reply {
+  return data.length === 0 && asked > 0 ? status(id, STATUS.eof) : { kind: 'data', id, data }
 }
 
 export async function write(

@@ -109,28 +109,68 @@ test('a file is read in any order, and ends', async () => {
   assert.deepEqual(operations, [{ kind: 'read', path: '/a/b', bytes: 10, outcome: 'done' }])
 })
 
-test('reads run side by side, and are answered in the order of the requests', async () => {
-  const { client, tree } = await start({ '/a': 'abcdefghij' })
+/** Each read as it begins, and `wait` before it goes on. */
+function watchReads(tree: MemoryTree, began: (offset: number, length: number) => Promise<void>): void {
   const open = tree.open.bind(tree)
-  let reading = 0
-  let most = 0
   tree.open = async (path) => {
     const file = await open(path)
     if (isFailure(file)) return file
     const read = async (offset: number, length: number): Promise<Uint8Array> => {
-      most = Math.max(most, ++reading)
-      await turns(10 - offset)
-      reading--
+      await began(offset, length)
       return file.read(offset, length)
     }
     return { stat: file.stat, close: () => file.close(), read }
   }
+}
+
+test('reads run side by side, and are answered in the order of the requests', async () => {
+  const { client, tree } = await start({ '/a': 'abcdefghij' })
+  let reading = 0
+  let most = 0
+  watchReads(tree, async (offset) => {
+    most = Math.max(most, ++reading)
+    await turns(10 - offset)
+    reading--
+  })
   const handle = await client.handle({ kind: 'open', path: 'a', flags: READ, attributes: NOTHING })
   const asked = Array.from({ length: 10 }, (_, offset) => client.send({ kind: 'read', handle, offset, length: 1 }))
   for (const [offset, id] of asked.entries()) {
     assert.deepEqual(await client.next(), { kind: 'data', id, data: Uint8Array.of(97 + offset) })
   }
   assert.equal(most, 10)
+})
+
+test('reads that wait and go on where one ended are one read', async () => {
+  const { client, tree } = await start({ '/a': 'abcdefghij' })
+  const began: (readonly [number, number])[] = []
+  watchReads(tree, async (offset, length) => void began.push([offset, length]))
+  const handle = await client.handle({ kind: 'open', path: 'a', flags: READ, attributes: NOTHING })
+  const other = await client.handle({ kind: 'open', path: 'a', flags: READ, attributes: NOTHING })
+  client.send({ kind: 'stat', path: 'a' })
+  const reads = [
+    { handle, offset: 0, length: 3 },
+    { handle, offset: 3, length: 4 },
+    { handle, offset: 7, length: 9 },
+    { handle, offset: 16, length: 5 },
+    { handle, offset: 2, length: 2 },
+    { handle: other, offset: 4, length: 2 },
+    { handle: Buffer.from('nobody’s'), offset: 6, length: 1 },
+    { handle: Buffer.from('nobody’s'), offset: 7, length: 1 },
+  ]
+  for (const read of reads) client.send({ kind: 'read', ...read })
+  assert.equal((await client.next())?.kind, 'attrs')
+  const heard: (string | number)[] = []
+  for (let left = reads.length; left > 0; left--) {
+    const reply = await client.next()
+    assert.ok(reply?.kind === 'data' || reply?.kind === 'status')
+    heard.push(reply.kind === 'data' ? Buffer.from(reply.data).toString() : reply.code)
+  }
+  assert.deepEqual(heard, ['abc', 'defg', 'hij', STATUS.eof, 'cd', 'ef', STATUS.failure, STATUS.failure])
+  assert.deepEqual(began, [
+    [0, 21],
+    [2, 2],
+    [4, 2],
+  ])
 })
 
 test('an upload appears when it is closed; who made it sees it before', async () => {

@@ -4,8 +4,8 @@
 
 import type { Duplex } from 'node:stream'
 import { bufferOf } from '../../../wire/text.ts'
+import { answerBatch, batchLength } from './batches.ts'
 import { EXTENSIONS, STATUS, VERSION, type Reply, type Request } from './messages.ts'
-import { answer } from './operations.ts'
 import { Outbox } from './outbox.ts'
 import { PacketCutter } from './packets.ts'
 import type { Place } from './place.ts'
@@ -108,10 +108,7 @@ export class Session {
 
   #pump(): void {
     for (let next = this.#waiting[0]; next !== undefined && this.#mayBegin(next.request); next = this.#waiting[0]) {
-      this.#waiting.shift()
-      this.#waitingBytes -= next.bytes
-      this.#turns.begin(next.request)
-      void this.#run(next.request)
+      void this.#run(this.#begin(batchLength(this.#waiting)))
     }
     this.#throttle()
     if (this.#state === 'ending' && this.#waiting.length === 0 && this.#turns.idle) void this.#leave()
@@ -123,13 +120,23 @@ export class Session {
     return this.#outbox.unsentBytes + this.#turns.runningBytes < UNSENT_MAX_BYTES
   }
 
-  async #run(request: Request): Promise<void> {
-    const begun: Begun = { request, reply: undefined }
-    this.#begun.push(begun)
+  #begin(count: number): readonly Begun[] {
+    const batch = this.#waiting.splice(0, count).map(({ request, bytes }): Begun => {
+      this.#waitingBytes -= bytes
+      this.#turns.begin(request)
+      return { request, reply: undefined }
+    })
+    this.#begun.push(...batch)
+    return batch
+  }
+
+  async #run(batch: readonly Begun[]): Promise<void> {
+    const requests = batch.map(({ request }) => request)
     try {
-      begun.reply = await answer(this.#place, request, this.#isStopped)
+      const replies = await answerBatch(this.#place, requests, this.#isStopped)
+      for (const [index, begun] of batch.entries()) begun.reply = replies[index]
     } catch (thrown) {
-      begun.reply = status(request.id, STATUS.failure)
+      for (const begun of batch) begun.reply = status(begun.request.id, STATUS.failure)
       this.#break(thrown)
     }
     this.#sendReady()
