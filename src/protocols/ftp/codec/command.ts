@@ -50,7 +50,7 @@ function withArgument(verb: Verb, given: string): Command | BadCommand {
   return { kind: 'command', verb, argument }
 }
 
-export function isVerb(word: string): word is Verb {
+function isVerb(word: string): word is Verb {
   return Object.hasOwn(VERBS, word)
 }
 

@@ -7,9 +7,9 @@ import type { Reply } from '../messages.ts'
 import { escapeTelnet, telnetLine } from './telnet.ts'
 
 /** One line of a reply with its end, as a client takes it: PATH_MAX twice over, each byte of it doubled, and words. */
-export const REPLY_LINE_MAX_BYTES = 20_480
+const REPLY_LINE_MAX_BYTES = 20_480
 /** All of a reply, as a client takes it. Ours: STAT of a large folder. */
-export const REPLY_MAX_BYTES = 4_194_304
+const REPLY_MAX_BYTES = 4_194_304
 
 const FIRST = /^([1-5]\d\d)(?:([ -])([^]*))?$/
 
