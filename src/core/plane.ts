@@ -70,6 +70,8 @@ export interface ListenOptions {
   readonly service: string
   /** The address that peers know it by, where it differs from `at` (mapped ports on the host plane). */
   readonly known?: Address
+  /** All addresses of its host: where the streams that its peers have it open may come from. Default: where the peer came to. */
+  readonly addresses?: readonly string[]
   /** It was shut, and none of its streams is left. */
   readonly gone?: () => void
 }

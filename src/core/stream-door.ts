@@ -50,11 +50,11 @@ export class StreamDoor {
   /** A stream from `from` that asked for `to`. Nothing is read from `wire` unless the gate allows it. */
   arrived(wire: Wire, from: Address, to: Address): void {
     if (this.#refuseWhenFull()) return wire.reset()
-    const { service } = this.#options
+    const { service, addresses = [] } = this.#options
     const flow = openFlow(this.#engine, this.#gatekeeper, service, from, to)
     const verdict = this.#gatekeeper.opened(flow)
     if (verdict !== 'allow') return this.#turnAway(wire, flow, verdict)
-    const owner: Owner = { service, gatekeeper: this.#gatekeeper, flow, from: [to.ip] }
+    const owner: Owner = { service, gatekeeper: this.#gatekeeper, flow, from: [to.ip, ...addresses] }
     const runner: StreamRunner = new StreamRunner(this.#engine, owner, {
       wire: this.#compose(owner, wire),
       peer: from,

@@ -3,7 +3,7 @@
 import { formatAddress, type Address, type Transport } from '../core/address.ts'
 import { isFailure, type Failure } from '../core/failure.ts'
 import type { Io, Listen } from '../core/io.ts'
-import type { Bound, Gatekeeper, Plane } from '../core/plane.ts'
+import type { Bound, Gatekeeper, ListenOptions, Plane } from '../core/plane.ts'
 import type { Running, Service } from '../core/service.ts'
 import type { WorldView } from '../core/world-view.ts'
 import type { Host, World } from './world/model.ts'
@@ -92,7 +92,7 @@ async function bind(
   const base = { host: host.name, service, transport: listen.transport, known }
   let obstacle: Failure | undefined
   for (const at of options.placement(known)) {
-    const result = await listenAt(options, listen, service, at, known)
+    const result = await listenAt(options, listen, { at, service, known, addresses: host.addresses })
     if (!isFailure(result)) return { ...base, bound: result.local, ...(obstacle === undefined ? {} : { obstacle }) }
     obstacle ??= result
   }
@@ -104,14 +104,7 @@ async function bind(
   return { ...base, bound: nowhere, obstacle: nowhere }
 }
 
-function listenAt(
-  options: InternetOptions,
-  listen: Listen,
-  service: string,
-  at: Address,
-  known: Address,
-): Promise<Bound | Failure> {
-  const settings = { at, service, known }
+function listenAt(options: InternetOptions, listen: Listen, settings: ListenOptions): Promise<Bound | Failure> {
   return listen.transport === 'tcp'
     ? options.plane.listenStream(listen, settings, options.gatekeeper)
     : options.plane.listenDatagram(listen, settings, options.gatekeeper)
