@@ -3,5 +3,5 @@
 // Each is a session of its own, with pipes or a terminal, and none of them outlives `stop`.
 
 export { shellOf } from './login-shell.ts'
-export { startPrograms, type RealPrograms, type RealProgramsOptions } from './start-programs.ts'
-export { asWorldUser, type WorldUser } from './world-user.ts'
+export { startPrograms, type RealPrograms } from './start-programs.ts'
+export { asWorldUser } from './world-user.ts'
