@@ -296,6 +296,11 @@ test('a port that the client listens on brings it the streams that come, until i
   caller.end()
   await plane.settled()
   assert.equal(caller.take(), 'over')
+  // All at once, and its end before the client has taken it.
+  const hasty = peer(port)
+  hasty.send('all').end()
+  await plane.settled()
+  assert.equal(hasty.take(), 'ALLover')
   await assert.rejects(until(listen(22)))
   await until(new Promise<void>((resolve) => client.unforwardIn('localhost', port, () => resolve())))
   assert.equal(peer(port).closeReason?.kind, 'failed')

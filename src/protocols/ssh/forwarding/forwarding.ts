@@ -3,6 +3,7 @@
 
 import type { Duplex } from 'node:stream'
 import {
+  formatAddress,
   isFailure,
   type Address,
   type CloseReason,
@@ -71,7 +72,7 @@ export class Forwarding {
     const isFree = this.#asked < LISTENERS_MAX && !this.#listeners.has(keyOf(bind, port))
     if (port > PORT_MAX || !isFree || !permits(options.permitListen, bind, port)) return then(undefined)
     this.#asked++
-    const accept = (io: StreamIo): StreamMachine => new Arrival(io, (stream) => this.#arrived(bind, port, stream))
+    const accept = (io: StreamIo): StreamMachine => new Arrival(io, (stream) => this.#arrived(bind, port, io, stream))
     link.io.listen({ transport: 'tcp', port, accept }, (result) => this.#bound(bind, port, result, then))
   }
 
@@ -117,16 +118,18 @@ export class Forwarding {
     then(chosen)
   }
 
-  /** The client is asked to take it (RFC 4254 §7.2). */
-  #arrived(bind: string, port: number, io: StreamIo): Promise<ChannelStream | undefined> {
+  /** The client is asked to take it (RFC 4254 §7.2); until it does, nothing is read. */
+  #arrived(bind: string, port: number, io: StreamIo, stream: Duplex): void {
     const origin = {
       boundAddr: bind,
       boundPort: port === 0 ? io.local.port : port,
       remoteAddr: io.peer.ip,
       remotePort: io.peer.port,
     }
-    this.#owner.tell('from', `${io.peer.ip}:${io.peer.port}`)
-    return new Promise((resolve) => this.#owner.table.openForwarded(origin, resolve, () => resolve(undefined)))
+    const { tell, table } = this.#owner
+    tell('from', formatAddress(io.peer))
+    const opened = (channel: ChannelStream): void => (stream.destroyed ? void channel.destroy() : join(channel, stream))
+    table.openForwarded(origin, opened, () => stream.destroy(new Error('not taken by the client')))
   }
 }
 
@@ -155,35 +158,25 @@ class Call implements StreamMachine {
   }
 }
 
-/** A stream that has come to a port of the client's; its bytes wait for the channel. */
+/** A stream that has come to a port of the client's, handed over at once. */
 class Arrival implements StreamMachine {
   readonly #io: StreamIo
-  readonly #ask: (io: StreamIo) => Promise<ChannelStream | undefined>
-  #channel: ChannelStream | undefined
-  #gone = false
+  readonly #then: (stream: Duplex) => void
 
-  constructor(io: StreamIo, ask: (io: StreamIo) => Promise<ChannelStream | undefined>) {
+  constructor(io: StreamIo, then: (stream: Duplex) => void) {
     this.#io = io
-    this.#ask = ask
+    this.#then = then
   }
 
   opened(): void {
-    const asked = this.#ask(this.#io)
-    void asked.then((channel) => this.#gone && channel?.destroy())
-    this.#io.ask(asked, (channel) => {
-      if (channel === undefined) return this.#io.reset('the client of the forwarded port does not take it')
-      this.#channel = channel
-      this.#io.adopt((stream) => join(channel, stream))
+    this.#io.adopt((stream) => {
+      stream.on('error', () => undefined)
+      this.#then(stream)
     })
   }
 
   received(): boolean {
     return false
-  }
-
-  closed(): void {
-    this.#gone = true
-    this.#channel?.destroy()
   }
 }
 
