@@ -161,6 +161,43 @@ test('a client that leaves without QUIT has not finished its upload; one that sa
   }
 })
 
+test('a client that dies ends both its connections, in either order, and has not finished its upload', async () => {
+  for (const [order, afterMs] of [
+    ['data first', 0],
+    ['data first', 5000],
+    ['control first', 0],
+  ] as const) {
+    const { session, tree, plane } = await ftpScene()
+    const client = await session()
+    const data = await client.passive()
+    await client.say('STOR a')
+    data.send('0123')
+    await plane.settled()
+    plane.advance(afterMs)
+    if (order === 'data first') data.end()
+    client.peer.end()
+    data.end()
+    plane.advance(10)
+    await plane.settled()
+    assert.equal(await content(tree, '/a'), undefined, order)
+    assert.equal(await tree.interrupted('/a'), 4, order)
+  }
+})
+
+test('an upload that takes long ends like any other', async () => {
+  const { session, tree, plane } = await ftpScene()
+  const client = await session()
+  const data = await client.passive()
+  await client.say('STOR a')
+  data.send('0123')
+  await plane.settled()
+  plane.advance(5000)
+  data.end()
+  plane.advance(10)
+  assert.deepEqual(codesOf(await client.heard()), ['226'])
+  assert.equal(await content(tree, '/a'), '0123')
+})
+
 test('TYPE A converts line ends both ways', async () => {
   const { session, tree } = await ftpScene({ plane: new SimPlane({ chunkMaxBytes: 3 }) })
   const client = await session()
@@ -403,6 +440,7 @@ test('no idle time runs during a transfer', async () => {
     plane.advance(60_000)
   }
   data.end()
+  plane.advance(10)
   assert.deepEqual(codesOf(await client.heard()), ['226'])
   plane.advance(DEFAULT_LIMITS.idleMs - 1)
   assert.deepEqual(await client.codes('NOOP'), ['200'])

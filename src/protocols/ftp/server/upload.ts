@@ -13,6 +13,10 @@ import { lostReply, STALL, STALLED, type Job, type JobDone } from './job.ts'
 /** Blocks that are being filled or written; then the client waits. */
 const BLOCKS_MAX = 4
 
+/** An upload that took longer than this ends with care. Ours. */
+const LONG_MS = 1000
+const END = 'end'
+
 export interface UploadJobOptions {
   /** The service's own: it hears of writes when the connection is gone. */
   readonly io: Io
@@ -41,6 +45,7 @@ export class UploadJob implements Job {
   #isTold = true
   #release: (() => void) | undefined
   #bytesBefore = -1
+  #begunMs = 0
 
   constructor(upload: Upload, options: UploadJobOptions) {
     this.#upload = upload
@@ -55,6 +60,7 @@ export class UploadJob implements Job {
 
   begin(io: StreamIo): void {
     this.#io = io
+    this.#begunMs = io.now
     io.wakeAt(STALL, io.now + this.#options.stallMs)
   }
 
@@ -73,17 +79,20 @@ export class UploadJob implements Job {
 
   woke(timer: string): void {
     const io = this.#io
-    if (timer !== STALL || io === undefined || this.#phase !== 'receiving') return
+    if (io === undefined || this.#phase !== 'receiving') return
+    if (timer === END) return this.#finish(io)
+    if (timer !== STALL) return
     if (this.bytes === this.#bytesBefore && this.#release === undefined) return this.#giveUp('lost', STALLED)
     this.#bytesBefore = this.bytes
     io.wakeAt(STALL, io.now + this.#options.stallMs)
   }
 
+  /** The end of what took long may be that of its client: the control connection, whose end comes along, is heard first. */
   ended(): void {
-    if (this.#phase !== 'receiving') return
-    if (this.#ascii !== undefined) this.#gather(this.#ascii.rest())
-    this.#io?.end()
-    this.#end('ended', undefined)
+    const io = this.#io
+    if (io === undefined || this.#phase !== 'receiving') return
+    if (io.now - this.#begunMs < LONG_MS) return this.#finish(io)
+    io.wakeAt(END, io.now + 1)
   }
 
   closed(reason: CloseReason | 'refused'): void {
@@ -93,9 +102,17 @@ export class UploadJob implements Job {
 
   abort(why: 'aborted' | 'lost'): void {
     const io = this.#io
+    const phase = why === 'lost' && io !== undefined ? 'lost' : 'dropped'
     this.#isTold = false
-    this.#end(why === 'lost' && io !== undefined ? 'lost' : 'dropped', undefined)
+    if (this.#phase === 'ended') this.#phase = phase
+    else this.#end(phase, undefined)
     io?.ask(undefined, () => io.reset('transfer aborted'))
+  }
+
+  #finish(io: StreamIo): void {
+    if (this.#ascii !== undefined) this.#gather(this.#ascii.rest())
+    io.end()
+    this.#end('ended', undefined)
   }
 
   /** Octets that may come now. One is spared for a CR that was held back. */
