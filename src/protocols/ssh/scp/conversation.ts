@@ -14,8 +14,13 @@ const UNSENT_MAX_BYTES = 1024 * 1024
 const GO_ON = Buffer.of(0)
 const WARNING = '\x01'
 
-/** `lost`: the peer is gone, or has given up. */
-export type Answer = 'go-on' | 'refused' | 'lost'
+/** `refused`: something is wrong with this one; `given-up`: with everything; `gone`: there is none. */
+export type Answer = 'go-on' | 'refused' | 'given-up' | 'gone'
+
+/** Whether there is nobody to go on with. */
+export function isOver(answer: Answer): boolean {
+  return answer === 'given-up' || answer === 'gone'
+}
 
 export class Conversation {
   readonly input: ChannelInput
@@ -76,10 +81,10 @@ export class Conversation {
   async answer(): Promise<Answer> {
     const byte = await this.input.byte()
     if (byte === 0) return 'go-on'
-    if (byte === undefined) return 'lost'
+    if (byte === undefined) return 'gone'
     this.#errors++
     const line = await this.input.line(RECORD_MAX_BYTES)
-    return line === undefined || line === 'too-long' || byte === 2 ? 'lost' : 'refused'
+    return line === undefined || line === 'too-long' || byte === 2 ? 'given-up' : 'refused'
   }
 
   /** `undefined`: there is no further one. */

@@ -168,6 +168,15 @@ test('a file that breaks off does not appear, and is kept aside', async () => {
   assert.equal(trial.operations.at(-1)?.outcome, 'interrupted')
 })
 
+test('a sender that ends behind its last byte has sent it all', async () => {
+  const trial = sink('-t there')
+  await trial.talk(['', '\0'], ['C0644 4 new\n', '\0'])
+  trial.say('full')
+  await trial.end()
+  assert.equal(await trial.content('/there/new'), 'full')
+  assert.equal(trial.channel.exitStatus, 0)
+})
+
 test('a channel that is gone leaves nothing open', async () => {
   const trial = sink('-t there')
   await trial.talk(['', '\0'], ['C0644 9 new\n', '\0'])

@@ -140,23 +140,14 @@ export class Sink {
   ): Promise<Outcome> {
     const { log } = this.#options
     const at = absolute(path)
-    const answer = content.bytes === record.size ? await this.#talk.answer() : 'lost'
-    if (answer !== 'go-on' || content.failed !== undefined) {
-      await (answer === 'lost' && content.failed === undefined && content.bytes > 0
-        ? upload.interrupt()
-        : upload.close())
-      const outcome = content.failed?.code ?? (answer === 'lost' ? 'interrupted' : 'EIO')
-      log({ kind: 'write', path: at, bytes: content.bytes, outcome })
-      return this.#tell(path, content.failed, answer === 'lost')
-    }
-    const failed = await this.#commit(at, upload, record, times)
+    const isWhole = content.bytes === record.size
+    const answer = isWhole ? await this.#talk.answer() : 'gone'
+    // libssh2 ends without a word behind the last file.
+    const isGood = isWhole && (answer === 'go-on' || answer === 'gone') && content.failed === undefined
+    const failed = isGood ? await this.#commit(at, upload, record, times) : await drop(upload, content, isWhole)
     log({ kind: 'write', path: at, bytes: content.bytes, outcome: failed?.code ?? 'done' })
-    return this.#tell(path, failed, false)
-  }
-
-  #tell(path: string, failed: Failure | undefined, isLost: boolean): Outcome {
-    if (isLost) return 'over'
-    if (failed === undefined) this.#talk.goOn()
+    if (!isWhole || answer === 'given-up') return 'over'
+    if (failed === undefined || answer === 'refused') this.#talk.goOn()
     else this.#talk.complainOf(path, failed)
     return 'done'
   }
@@ -210,6 +201,13 @@ export class Sink {
 interface Content {
   readonly bytes: number
   readonly failed: Failure | undefined
+}
+
+/** What has not come whole is kept for later; what its sender took back, or could not be written, is not. */
+async function drop(upload: Upload, { bytes, failed }: Content, isWhole: boolean): Promise<Failure> {
+  const isKept = !isWhole && failed === undefined && bytes > 0
+  await (isKept ? upload.interrupt() : upload.close())
+  return failed ?? (isWhole ? failure('EIO', 'its sender could not read it') : failure('interrupted', 'it broke off'))
 }
 
 function unlessFolder(stat: FileStat): Failure | undefined {

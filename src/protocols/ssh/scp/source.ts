@@ -4,7 +4,7 @@ import { failure, isFailure, type Failure } from '../../../core/failure.ts'
 import type { FileStat, OpenFile, Tree } from '../../../core/files.ts'
 import type { LogOperation } from '../sftp/file-operation.ts'
 import { absolute, joined } from '../sftp/paths.ts'
-import type { Answer, Conversation } from './conversation.ts'
+import { isOver, type Answer, type Conversation } from './conversation.ts'
 import { formatEntry, formatTimes } from './records.ts'
 
 /** Bytes read at a time. */
@@ -31,8 +31,8 @@ export class Source {
 
   /** Paths as they were asked for; what is wrong with one is told, and the next one follows. */
   async run(paths: readonly string[]): Promise<void> {
-    if ((await this.#talk.answer()) === 'lost') return
-    for (const path of paths) if ((await this.#sendAny(path, 0)) === 'lost') return
+    if (isOver(await this.#talk.answer())) return
+    for (const path of paths) if (isOver(await this.#sendAny(path, 0))) return
   }
 
   async #sendAny(path: string, depth: number): Promise<Answer> {
@@ -64,7 +64,7 @@ export class Source {
     if (!whole && !this.#talk.stopped) await this.#fill(file.stat.size - sent)
     const outcome = this.#talk.stopped ? 'interrupted' : whole ? 'done' : 'EIO'
     this.#options.log({ kind: 'read', path: absolute(path), bytes: sent, outcome })
-    if (this.#talk.stopped) return 'lost'
+    if (this.#talk.stopped) return 'gone'
     if (whole) this.#talk.goOn()
     else this.#talk.complainOf(path, failure('EIO', 'it became shorter'))
     return this.#talk.answer()
@@ -102,7 +102,7 @@ export class Source {
     if (isFailure(entries)) return this.#refuse(path, entries)
     const announced = await this.#announce('folder', path, stat, 0)
     if (announced !== 'go-on') return announced
-    for (const name of entries) if ((await this.#sendAny(joined(path, name), depth + 1)) === 'lost') return 'lost'
+    for (const name of entries) if (isOver(await this.#sendAny(joined(path, name), depth + 1))) return 'gone'
     this.#talk.say('E\n')
     return this.#talk.answer()
   }
@@ -119,12 +119,12 @@ export class Source {
 
   #refuse(path: string, problem: Failure): Answer {
     this.#talk.complainOf(path, problem)
-    return this.#talk.stopped ? 'lost' : 'refused'
+    return this.#talk.stopped ? 'gone' : 'refused'
   }
 
   #complain(problem: string): Answer {
     this.#talk.complain(problem)
-    return this.#talk.stopped ? 'lost' : 'refused'
+    return this.#talk.stopped ? 'gone' : 'refused'
   }
 }
 
