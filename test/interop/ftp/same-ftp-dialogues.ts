@@ -334,8 +334,12 @@ export const DIALOGUES: Readonly<Record<string, string>> = {
     ~A: SIZE g # as many as come by RETR (RFC 3659 §4.1)
     A: REST 2
     A< RETR g
+    A< RETR f
     A> STOR h = x\\ry\\r\\r\\nz\\r
     A: TYPE I
     A< RETR h
+    A> STOR crlf = a\\r\\nb\\r\\n\\r\\r\\n
+    A: TYPE A
+    A< RETR crlf
   `,
 }
