@@ -50,7 +50,7 @@ export function namedFile(name: string, stat: FileStat, user: string, wallMs: nu
 }
 
 /** `drwxr-xr-x`. */
-export function modeText(stat: Pick<FileStat, 'kind' | 'mode'>): string {
+function modeText(stat: Pick<FileStat, 'kind' | 'mode'>): string {
   const { mode } = stat
   return (
     TYPE_LETTERS[stat.kind] +

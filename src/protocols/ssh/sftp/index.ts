@@ -5,9 +5,6 @@ import type { LogOperation } from './file-operation.ts'
 import { Handles } from './handles.ts'
 import { Session, type ServerChannel, type SessionEvents } from './session.ts'
 
-export type { FileOperation, LogOperation } from './file-operation.ts'
-export type { ServerChannel, SessionEvents } from './session.ts'
-
 export interface SftpOptions extends SessionEvents {
   readonly tree: Tree
   /** Who owns everything in it, in listings and as `~`: the name of a login, without `@`. */
