@@ -119,20 +119,25 @@ function hearOutcome(
   then: (result: TlsInfo | Failure) => void,
 ): void {
   let settled = false
-  const settle = (result: TlsInfo | Failure) => {
+  const settle = (result: TlsInfo | Failure, when = atOnce) => {
     if (settled) return
     settled = true
-    then(result)
+    when(() => then(result))
   }
   const failed = (error: Error) => settle(failureFrom(error))
   tls.on('_tlsError', failed)
   tls.on('error', failed)
   tls.once('close', () => settle(failure('ECONNRESET', 'closed during the TLS handshake')))
   tls.once('end', () => settle(failure('ECONNRESET', 'ended during the TLS handshake')))
+  // Told from a turn of its own: OpenSSL still runs below this call, and does not survive a socket that is closed under it.
   tls.once(side === 'server' ? 'secure' : 'secureConnect', () => {
     noLongerConnecting(tls)
-    settle({ ...infoOf(tls, side), ...sessionOf() })
+    settle({ ...infoOf(tls, side), ...sessionOf() }, setImmediate)
   })
+}
+
+function atOnce(run: () => void): void {
+  run()
 }
 
 /** Node's own servers clear it; without one it stays set, and libraries wait for an event that never comes. */

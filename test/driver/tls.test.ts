@@ -246,6 +246,25 @@ for (const make of [simHarness, hostHarness]) {
         assert.ok(on.gate.agreed.every(({ tls }) => tls.channelBinding === undefined))
       }))
 
+    test('either side may break off as soon as the handshake is done, with layers or none', () =>
+      within(make, async (on) => {
+        for (const layers of [[], [tap('wire', [])]]) {
+          on.gate.layers = layers
+          on.gate.ended.length = 0
+          const { local } = await on.listen((io) => ({
+            opened: () => io.secure({ side: 'server' }, () => io.reset('enough')),
+            received: () => false,
+          }))
+          const peers = [1, 2, 3].map(() => on.peer(local))
+          await Promise.all(peers.map((peer) => peer.secure({ serverName: NAME }).catch(() => 'broken off')))
+          on.service().connect(local, (io) => ({
+            opened: () => io.secure({ side: 'client', serverName: NAME }, () => io.reset('enough too')),
+            received: () => false,
+          }))
+          await on.until(() => on.gate.ended.length >= 5)
+        }
+      }))
+
     test('a client of ours is refused by who does not bear the name that it asks for', () =>
       within(make, async (on) => {
         const { local } = await on.listen(() => lines(() => {}), { tls: 'implicit' })
