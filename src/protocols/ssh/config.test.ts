@@ -20,7 +20,7 @@ test('nothing said stands for the defaults', () => {
     { port, software, exec, forwarding, sftp },
     {
       port: [22],
-      software: 'Portolan',
+      software: 'OpenSSH_9.2 Portolan',
       exec: 'scripted',
       forwarding: true,
       sftp: true,

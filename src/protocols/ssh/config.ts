@@ -8,7 +8,8 @@ import { SSH_PORT } from './messages.ts'
 import type { ScriptedAnswer } from './sessions/scripted-commands.ts'
 
 const COUNT_MAX = 10_000 // ours: what one machine opens against another in a load test
-const SOFTWARE = 'Portolan'
+/** OpenSSH's clients tell of a reader that is gone (eow@openssh.com), and end what runs, with servers of this name alone. */
+const SOFTWARE = 'OpenSSH_9.2 Portolan'
 const { startups: usual } = DEFAULT_LIMITS
 const USUAL_STARTUPS = `${usual.start}:${usual.chance * 100}:${usual.full}`
 /** RFC 4253 §4.2: 255 in all, CR LF and `SSH-2.0-` among them; US-ASCII, and no space before comments. */

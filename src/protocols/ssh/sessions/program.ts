@@ -1,6 +1,6 @@
 // A real program in a session (`exec: real`): its streams and the channel's become one, and its end is told.
 
-import { isFailure, type Program, type ProgramOptions, type Programs } from '../../../core/index.ts'
+import { isFailure, type Program, type ProgramOptions, type Programs, type Tree } from '../../../core/index.ts'
 import type { Running, SessionSetting } from './session.ts'
 import { breakFor, environmentOf, localName, placeFor, type Visit } from './visit.ts'
 
@@ -15,8 +15,9 @@ export function runProgram(
   setting: SessionSetting,
   original: string | undefined,
 ): Running {
-  const run = new ProgramRun(visit, command, setting)
-  const home = placeFor(visit, setting)?.root
+  const place = placeFor(visit, setting)
+  const run = new ProgramRun(visit, command, setting, place)
+  const home = place?.root
   if (home === undefined) run.fail('the files stand in no folder of this machine')
   else run.start(programs, { home, user: localName(visit), environment: environmentOf(visit, original) })
   return run
@@ -26,13 +27,15 @@ class ProgramRun implements Running {
   readonly #visit: Visit
   readonly #command: string | undefined
   readonly #setting: SessionSetting
+  readonly #place: Tree | undefined
   #program: Program | undefined
   #hungUp = false
 
-  constructor(visit: Visit, command: string | undefined, setting: SessionSetting) {
+  constructor(visit: Visit, command: string | undefined, setting: SessionSetting, place: Tree | undefined) {
     this.#visit = visit
     this.#command = command
     this.#setting = setting
+    this.#place = place
   }
 
   start(programs: Programs, options: Pick<ProgramOptions, 'home' | 'user' | 'environment'>): void {
@@ -85,6 +88,7 @@ class ProgramRun implements Running {
       program.stderr?.resume()
     })
     const end = await program.ended
+    this.#place?.recount()
     await Promise.all(outputs)
     const { io, context, login } = this.#visit
     context.log.ended(io, login.user.address, this.#command, end)

@@ -4,8 +4,10 @@
 import type { Offer } from './library.ts'
 
 const KEY_EXCHANGES = [
-  'curve25519-sha256', // RFC 8731
+  // First, though clients choose: ssh2 drops the packet of a client that has guessed the first one right (RFC 4253 §7), and
+  // clients that guess, such as Dropbear's, begin with the name below.
   'curve25519-sha256@libssh.org',
+  'curve25519-sha256', // RFC 8731
   'ecdh-sha2-nistp256', // RFC 5656 §6.3
   'ecdh-sha2-nistp384',
   'ecdh-sha2-nistp521',
