@@ -115,7 +115,7 @@ test('when the world stops, its ports are closed and nothing is left to fire', a
 })
 
 test('a service that cannot be had in such a world is refused before anything starts', async () => {
-  const [ssh] = services.filter(({ name }) => name === 'ssh')
+  const ssh = services.find(({ name }) => name === 'ssh')
   const [host] = DEFAULT.hosts
   assert.ok(ssh !== undefined && host !== undefined)
   const config = ssh.config.parse({ exec: 'real' })

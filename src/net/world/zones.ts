@@ -118,7 +118,7 @@ function hostRecords(
   const names = [host.name, ...host.aliases].filter((name) => homeOf(world, name) === zone)
   return names.flatMap((name) =>
     name === host.name || name === zone || owned.has(name)
-      ? [...addressRecords(host, name), ...keys.map((data) => record(name, 'SSHFP', data))]
+      ? addressRecords(host, name).concat(keys.map((data) => record(name, 'SSHFP', data)))
       : [record(name, 'CNAME', `${host.name}.`)],
   )
 }

@@ -13,7 +13,7 @@ import type { HostKey } from '../../core/world-view.ts'
 import { sshBlob, sshMpint, sshString } from './blob.ts'
 
 /** The least that NIST SP 800-131A takes; a longer one takes longer to make than a world takes to start. */
-export const RSA_HOST_KEY_BITS = 2048
+const RSA_HOST_KEY_BITS = 2048
 const SEED_BYTES = 32 // RFC 8032 §5.1.5, and a scalar of P-256
 /** PKCS #8 around an Ed25519 seed (RFC 8410 §7). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
