@@ -8,6 +8,9 @@ import { skipSsh, sshWorld } from './world.ts'
 
 const HOST = 'files.harbor.test'
 const REAL = 'dev.harbor.test'
+/** PuTTY keeps keys of its own; this names the one that is right. */
+const known = (host: string): string =>
+  `-hostkey $(ssh-keyscan -t ed25519 ${host} 2>/dev/null | ssh-keygen -lf - | cut -d' ' -f2)`
 const PARAMIKO = join(import.meta.dirname, 'paramiko-session.py')
 
 test('paramiko', { skip: skipSsh('python3') }, async () => {
@@ -16,8 +19,6 @@ test('paramiko', { skip: skipSsh('python3') }, async () => {
 })
 
 test('PuTTY', { skip: skipSsh('plink', 'psftp', 'puttygen', 'ssh-keyscan') }, async (t) => {
-  const known = (host: string): string =>
-    `-hostkey $(ssh-keyscan -t ed25519 ${host} 2>/dev/null | ssh-keygen -lf - | cut -d' ' -f2)`
   const world = await inside(
     {
       converts: 'puttygen id_ed25519 -O private -o key.ppk && puttygen id_rsa -O private -o rsa.ppk',
