@@ -19,20 +19,33 @@ export interface AuthorizedKey {
   readonly options: KeyOptions
 }
 
-const KEY = /(?:^|\s)((?:ssh|ecdsa)-[a-z0-9-]+)\s+([A-Za-z0-9+/]+={0,2})(?:\s|$)/
+const KEY = /^((?:ssh|ecdsa)-[a-z0-9-]+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:\s|$)/
 
 /** `undefined`: a comment, an empty line, or a key or an option that cannot be held. */
 export function parseAuthorizedKey(line: string): AuthorizedKey | undefined {
   const text = line.trim()
   if (text === '' || text.startsWith('#')) return undefined
-  const quotesBlanked = text.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => `"${'_'.repeat(quoted.length - 2)}"`)
-  const match = KEY.exec(quotesBlanked)
+  const bare = KEY.exec(text)
+  const end = bare === null ? endOfOptions(text) : 0
+  const match = bare ?? KEY.exec(text.slice(end).trimStart())
   if (match === null) return undefined
   const [, algorithm = '', base64 = ''] = match
   const blob = Buffer.from(base64, 'base64')
-  const options = match.index === 0 && !/^\s/.test(match[0]) ? NO_OPTIONS : parseKeyOptions(text.slice(0, match.index))
+  const options = end === 0 ? NO_OPTIONS : parseKeyOptions(text.slice(0, end))
   if (options === undefined || keyAlgorithm(blob) !== algorithm || !isStrong(blob)) return undefined
   return { blob, options }
+}
+
+/** Where options end: at the first blank outside of quotes, within which a backslash spares a quote. */
+function endOfOptions(text: string): number {
+  let isQuoted = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at)
+    if (char === '\\' && text.charAt(at + 1) === '"') at++
+    else if (char === '"') isQuoted = !isQuoted
+    else if (!isQuoted && (char === ' ' || char === '\t')) return at
+  }
+  return text.length
 }
 
 export function parseAuthorizedKeys(text: string): readonly AuthorizedKey[] {

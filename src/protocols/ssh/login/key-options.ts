@@ -70,9 +70,15 @@ export function parseKeyOptions(text: string): KeyOptions | undefined {
 }
 
 function took(draft: Draft, name: string, value: string | undefined): boolean {
-  if (value !== undefined) return VALUES[name]?.(draft, value.replace(/\\"/g, '"')) ?? false
-  FLAGS[name]?.(draft)
-  return name in FLAGS || WITHOUT_EFFECT.has(name)
+  if (value !== undefined) return own(VALUES, name)?.(draft, value.replace(/\\"/g, '"')) ?? false
+  const flag = own(FLAGS, name)
+  flag?.(draft)
+  return flag !== undefined || WITHOUT_EFFECT.has(name)
+}
+
+/** What the table itself has: every object has a `constructor`. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function assigned(draft: Draft, changes: Partial<KeyOptions>): true {

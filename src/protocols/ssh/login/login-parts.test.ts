@@ -70,7 +70,16 @@ test('options of keys', () => {
   assert.deepEqual(parseKeyOptions('permitopen="a:1",permitopen="b:*"')?.permitOpen, ['a:1', 'b:*'])
   assert.equal(parseKeyOptions('expiry-time="20260102"')?.expiresMs, Date.UTC(2026, 0, 2))
   assert.equal(parseKeyOptions('expiry-time="202601021530Z"')?.expiresMs, Date.UTC(2026, 0, 2, 15, 30))
-  for (const bad of ['expiry-time="soon"', 'from=', 'command', 'environment="A=b"', 'restrict pty', '"'])
+  for (const bad of [
+    'expiry-time="soon"',
+    'from=',
+    'command',
+    'environment="A=b"',
+    'restrict pty',
+    '"',
+    'constructor',
+    'constructor="x"',
+  ])
     assert.equal(parseKeyOptions(bad), undefined, bad)
 })
 
@@ -84,6 +93,14 @@ test('patterns of peers', () => {
   assert.equal(peerFits('2001:db8::/33', { ip: '2001:db8:8000::1' }), false)
   assert.equal(textFits('a.c(', 'abc('), false)
   assert.equal(textFits('show *', 'show \nme'), true)
+})
+
+test('what a user may write does not keep the processor busy: its time does not grow as the square of its length', () => {
+  assert.equal(textFits(`${'*a'.repeat(60)}b`, 'a'.repeat(250)), false)
+  assert.equal(textFits(`${'*a'.repeat(60)}*`, 'a'.repeat(250)), true)
+  assert.equal(textFits(`${'* '.repeat(20)}x`, ' '.repeat(30_000)), false)
+  assert.equal(parseAuthorizedKeys('\\"'.repeat(32_768)).length, 0)
+  assert.equal(parseAuthorizedKeys(`command="${'\\"'.repeat(30_000)}" ssh-ed25519 ${BASE64}`).length, 1)
 })
 
 function rsa(bits: number): Buffer {

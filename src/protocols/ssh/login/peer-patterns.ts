@@ -24,13 +24,28 @@ function oneFits(pattern: string, { ip, name }: PatternPeer): boolean {
   return textFits(pattern, ip) || (name !== undefined && textFits(pattern, name))
 }
 
-/** `*` any characters, `?` one; upper and lower case are the same. */
+/**
+ * `*` any characters, `?` one; upper and lower case are the same. It goes back to the last `*` only, so that its time is bounded
+ * by pattern times text: peers write both.
+ */
 export function textFits(pattern: string, text: string): boolean {
-  const form = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${form}$`, 'is').test(text)
+  const [wanted, given] = [pattern.toLowerCase(), text.toLowerCase()]
+  let [at, to, star, from] = [0, 0, -1, 0]
+  while (to < given.length) {
+    const char = wanted.charAt(at)
+    if (char === '*') {
+      star = at++
+      from = to
+    } else if (char === '?' || (char !== '' && char === given.charAt(to))) {
+      at++
+      to++
+    } else if (star !== -1) {
+      at = star + 1
+      to = ++from
+    } else return false
+  }
+  while (wanted.charAt(at) === '*') at++
+  return at === wanted.length
 }
 
 function inRange(range: string, ip: string): boolean {
