@@ -41,7 +41,8 @@ function lay(folder: string): void {
   mkdirSync(join(folder, 'cut'))
   writeFileSync(join(folder, 'cut', 'big.bin'), BIG)
   truncateSync(join(folder, 'cut', 'big.bin'), 500_000)
-  mkdirSync(join(folder, 'site', 'whole'))
+  for (const name of ['whole', 'lines']) mkdirSync(join(folder, 'site', name))
+  for (const name of ['new\nline', 'fine']) writeFileSync(join(folder, 'site', 'lines', name), name)
   writeFileSync(join(folder, 'site', 'whole', 'big.bin'), BIG)
 }
 
@@ -70,6 +71,8 @@ test('lftp', { skip: skipFtp('lftp', 'python3') }, async (t) => {
       manage: lftp(
         'mkdir -p a/b; put big.bin -o a/b/x; mv a/b/x a/b/y; chmod 600 a/b/y; rm a/b/y; rmdir a/b a; mkdir "q\\"q"; rmdir "q\\"q"; pwd',
       ),
+      lines: lftp(`${odd}; mirror lines down-lines`),
+      linesListed: lftp('set ftp:use-mlsd no; mirror lines down-listed'),
       wrong: `lftp -c 'set net:max-retries 1; set ftp:ssl-allow no; open -u alice,wrong ftp://${HOST}; cls'`,
     },
     { world: ftpWorld(), site: lay },
@@ -116,6 +119,12 @@ test('lftp', { skip: skipFtp('lftp', 'python3') }, async (t) => {
     sameBig('site/broken.bin', 'site/broken-tls.bin')
   })
   await t.test('makes, moves and removes', () => fine('manage'))
+  await t.test('names with a line end are not told by MLSD, and refused where LIST shows them', () => {
+    world.output('lines')
+    assert.deepEqual([...treeOf(join(world.folder, 'down-lines')).keys()], ['fine'])
+    assert.match(world.step('linesListed').stderr, /550 [^]*new\?line/)
+    assert.deepEqual([...treeOf(join(world.folder, 'down-listed')).keys()], ['fine'])
+  })
   await t.test('a wrong password', () => {
     assert.notEqual(world.step('wrong').code, 0)
     assert.match(world.step('wrong').stderr, /530/)
