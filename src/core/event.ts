@@ -6,7 +6,7 @@ export interface Event {
   readonly kind: string
   /** One line for people, without a newline: `GET / 200, 1,234 bytes`. */
   readonly summary: string
-  /** `detail`: a step on the way to something that is told as well; reports show it where there is room. Default: `info`. */
+  /** `detail`: a step on the way to something that is told as well; reports only count it where something else is told. Default: `info`. */
   readonly severity?: 'info' | 'warning' | 'detail'
   readonly detail?: Readonly<Record<string, string | number | boolean>>
 }

@@ -4,6 +4,7 @@ import { isFailure } from '../core/failure.ts'
 import type { HostKey } from '../core/world-view.ts'
 import { readState, writeState } from '../host/trust/state-folder.ts'
 import { derivedHostKeys, generateRsaHostKey, knownHostsLine, rsaHostKey } from '../shared/ssh-keys/index.ts'
+import type { Binding } from './internet.ts'
 import type { Host, World } from './world/model.ts'
 import type { HostKeys } from './world/zones.ts'
 
@@ -49,6 +50,16 @@ export function knownHosts(world: World, keys: HostKeys): string {
       const ports = host.services.filter(({ service }) => service === SERVICE).flatMap(({ ports: all }) => all)
       const places = [host.name, ...host.aliases, ...host.addresses]
       return ports.map(({ port }) => knownHostsLine(places, port, own))
+    })
+    .join('')
+}
+
+/** The same for a world whose ports stand elsewhere: by the names of its hosts, and by where they are bound. */
+export function knownHostsAt(bindings: readonly Binding[], keys: HostKeys): string {
+  return bindings
+    .map(({ host, service, bound }) => {
+      if (service !== SERVICE || isFailure(bound)) return ''
+      return knownHostsLine([host, bound.ip], bound.port, keys.get(host) ?? [])
     })
     .join('')
 }

@@ -9,7 +9,7 @@ import * as v from 'valibot'
 import { newFolder } from './inside.ts'
 import { PORTOLAN, portolan, runProgram, skipWithout, start, worldsLeft, type Started } from './portolan.ts'
 
-const skip = process.platform === 'linux' ? skipWithout('curl', 'dig') : 'needs Linux'
+const skip = process.platform === 'linux' ? skipWithout('curl', 'dig', 'ssh', 'sshpass') : 'needs Linux'
 /** Ports that any user may bind, so that a taken one is all that stands in the way. */
 const PORT = 18_080
 const WORLD = `
@@ -68,6 +68,12 @@ test('up serves the default world on loopback', { skip }, async (t) => {
     const ran = await runProgram('sh', ['-c', command])
     assert.equal(ran.code, 0, ran.stderr)
     assert.match(ran.stdout, /<title>www\.harbor\.test<\/title>/)
+  })
+  await t.test('and the other logs in, with the key of the host checked', async () => {
+    const [, arguments_ = ''] = await run.says(/^ +ssh (.*)$/m)
+    const command = `sshpass -p alice ssh -o StrictHostKeyChecking=yes -o GlobalKnownHostsFile=/dev/null ${arguments_} whoami`
+    const ran = await runProgram('sh', ['-c', command])
+    assert.deepEqual([ran.code, ran.stdout], [0, 'alice\n'], ran.stderr)
   })
   await t.test('whose names resolve to where it stands', async () => {
     const [, ip = '', at = ''] = /^ns\.harbor\.test +(\S+) +53\/\S+ +dns +(.*)$/m.exec(table) ?? []

@@ -8,6 +8,7 @@ import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import { FileSink } from '../../host/file-sink.ts'
 import { makeWorldFolder, removeWorldFolder } from '../../host/runtime-folder.ts'
 import type { Assembly } from '../../net/assemble.ts'
+import { knownHostsAt } from '../../net/host-keys.ts'
 import { assembleOnLoopback } from '../../net/host-world.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
 import { loopbackPlacement } from '../../net/loopback.ts'
@@ -30,6 +31,7 @@ export interface UpOptions {
 }
 
 const AUTHORITY_FILE = 'authority.pem'
+const KNOWN_HOSTS_FILE = 'known_hosts'
 const WEB_PORT = 443
 
 export async function up(options: UpOptions): Promise<void> {
@@ -62,8 +64,7 @@ async function startIn(folder: string, asked: World, options: UpOptions): Promis
   })
   if (isFailure(assembly)) return assembly
   const internet = await assembly.start()
-  const authorityPath = join(folder, AUTHORITY_FILE)
-  writeFileSync(authorityPath, assembly.authority.certificatePem)
+  const files = writeFiles(folder, assembly, internet)
   const status = () => statusOf(options, assembly, internet, startedMs)
   const startedMs = Date.now()
   const control = await serveControl(folder, apiOf(assembly, status))
@@ -74,7 +75,7 @@ async function startIn(folder: string, asked: World, options: UpOptions): Promis
     sink?.close()
     removeWorldFolder(folder)
   })
-  announce(await status(), internet, authorityPath, options.json === true)
+  announce(await status(), { assembly, internet, files }, options.json === true)
   if (asked.catchAll)
     complain('on loopback, catch-all answers for names only; `portolan run` answers for every address and port')
   return undefined
@@ -108,13 +109,41 @@ async function statusOf(
   }
 }
 
-function announce(status: WorldStatus, internet: Internet, authorityPath: string, json: boolean): void {
-  if (json) return say(JSON.stringify({ ...status, authority: authorityPath }))
+/** By which stock programs trust the world. */
+interface TrustedFiles {
+  readonly authority: string
+  /** Left out where no host serves SSH. */
+  readonly knownHosts?: string
+}
+
+function writeFiles(folder: string, assembly: Assembly, { bindings }: Internet): TrustedFiles {
+  const authority = join(folder, AUTHORITY_FILE)
+  writeFileSync(authority, assembly.authority.certificatePem)
+  const lines = knownHostsAt(bindings, assembly.hostKeys)
+  if (lines === '') return { authority }
+  const knownHosts = join(folder, KNOWN_HOSTS_FILE)
+  writeFileSync(knownHosts, lines)
+  return { authority, knownHosts }
+}
+
+interface Up {
+  readonly assembly: Assembly
+  readonly internet: Internet
+  readonly files: TrustedFiles
+}
+
+function announce(status: WorldStatus, { assembly, internet, files }: Up, json: boolean): void {
+  if (json) return say(JSON.stringify({ ...status, ...files }))
   say(`${styled('bold', status.name)} is up on loopback, for this machine alone (pid ${status.pid})\n`)
   say(portTable(status.ports))
-  say(`\nauthority  ${authorityPath}`)
+  say(`\nauthority  ${files.authority}`)
   const web = internet.bindings.find((binding) => binding.known.port === WEB_PORT && !isFailure(binding.bound))
-  if (web !== undefined) say(`try        ${curlTo(web, authorityPath)}`)
+  if (web !== undefined) say(`try        ${curlTo(web, files.authority)}`)
+  const shell = internet.bindings.find((binding) => binding.service === 'ssh' && !isFailure(binding.bound))
+  if (shell !== undefined && files.knownHosts !== undefined) {
+    const [user] = assembly.state.viewFor({ name: shell.host }).users
+    say(`           ${sshTo(shell, files.knownHosts, user?.address.split('@')[0] ?? 'USER')}`)
+  }
   say(`           bin/portolan run -- curl https://www.harbor.test/\n\nCtrl-C ends it.`)
 }
 
@@ -122,6 +151,11 @@ function curlTo(web: Binding, authorityPath: string): string {
   const { bound, host } = web
   const place = isFailure(bound) ? '' : `${bound.ip}:${bound.port}`
   return `curl --cacert ${authorityPath} --connect-to ::${place} https://${host}/`
+}
+
+function sshTo({ bound }: Binding, knownHosts: string, user: string): string {
+  const [ip, port] = isFailure(bound) ? ['', 0] : [bound.ip, bound.port]
+  return `ssh -o UserKnownHostsFile=${knownHosts} -p ${port} ${user}@${ip}`
 }
 
 function holdUntilSignal(stop: () => Promise<void>): void {

@@ -167,14 +167,8 @@ function conversationOf({ from, host, flows, said }: Gathered, isHost: Places['i
     tls: distinct(flows.map((known) => known.tls && tlsText(known.tls))),
     programs: distinct(flows.map((known) => known.process?.name)),
     byHost: isHost(first.from.ip),
-    said: weighed(said.all()),
+    said: said.all(),
   }
-}
-
-/** What matters first, and steps on the way last; otherwise as it came. */
-function weighed(said: readonly Counted<Said>[]): readonly Counted<Said>[] {
-  const isStep = ({ thing }: Counted<Said>): boolean => thing.severity === 'detail'
-  return [...said.filter((one) => !isStep(one)), ...said.filter(isStep)]
 }
 
 function refusedFlow(known: RecordedFlow, verdict: Refused['verdict'], nameOf: NameOf): Refused {

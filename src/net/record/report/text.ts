@@ -99,12 +99,18 @@ function conversationLine(one: Conversation, sayFrom: boolean): Line {
 }
 
 function boundedSaid(said: readonly Counted<Said>[]): Line['under'] & {} {
-  const shown = said.slice(0, SAID_MAX_LINES).map(({ thing, count }) => ({
+  const weighty = said.filter(({ thing }) => thing.severity !== 'detail')
+  const told = (weighty.length > 0 ? weighty : said).slice(0, SAID_MAX_LINES)
+  const shown = told.map(({ thing, count }) => ({
     text: `${thing.text}${times(count)}`,
     style: SAID_STYLES[thing.severity],
   }))
-  const more = said.slice(SAID_MAX_LINES).reduce((sum, one) => sum + one.count, 0)
+  const more = sumOf(said) - sumOf(told)
   return more > 0 ? [...shown, { text: `and ${grouped(more)} more`, style: 'dim' }] : shown
+}
+
+function sumOf(said: readonly Counted<Said>[]): number {
+  return said.reduce((sum, one) => sum + one.count, 0)
 }
 
 function refusedLine({ thing, count }: Counted<Refused>): Line {
