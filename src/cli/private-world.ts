@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { API_VERSION, type Refusal, type WorldStatus } from '../control/api.ts'
 import { serveControl, type ControlServer } from '../control/server.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { WorldView } from '../core/world-view.ts'
 import type { AnyPort } from '../host/any-port.ts'
 import { FileSink } from '../host/file-sink.ts'
 import { HostPlane } from '../host/plane.ts'
@@ -12,7 +13,7 @@ import { removeWorldFolder } from '../host/runtime-folder.ts'
 import { Anywhere } from '../net/anywhere.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
-import { knownHosts } from '../net/host-keys.ts'
+import { ANYWHERE, knownHosts } from '../net/host-keys.ts'
 import type { Internet } from '../net/internet.ts'
 import { mailCalls } from '../net/mail/index.ts'
 import { exactPlacement } from '../net/loopback.ts'
@@ -141,11 +142,17 @@ async function openToClients(standing: Standing): Promise<ControlServer | Failur
 }
 
 async function listenAnywhere({ plane, assembly }: Standing): Promise<AnyPort | Failure> {
-  const { world, keeper, state } = assembly
+  const { world, keeper, state, hostKeys, homes } = assembly
   const [host] = world.hosts
   if (host === undefined) return failure('ENOHOST', 'a world without hosts')
-  const elsewhere = { name: 'anywhere', aliases: [], addresses: [], services: [] }
-  const view = { ...state.viewFor(host), host: elsewhere, ...mailViewElsewhere(state.zones) }
+  const view: WorldView = {
+    ...state.viewFor(host),
+    host: { name: ANYWHERE, aliases: [], addresses: [], services: [] },
+    ...mailViewElsewhere(state.zones),
+    hostKeys: hostKeys.get(ANYWHERE) ?? [],
+    home: (name, quota) => homes.open(ANYWHERE, name, quota),
+    programs: undefined,
+  }
   const answers = new Anywhere({ world, services, plane, gatekeeper: keeper, view })
   return plane.listenAnyPort({ ...ANY_PORT, answers, gatekeeper: keeper })
 }

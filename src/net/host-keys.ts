@@ -10,6 +10,10 @@ import type { HostKeys } from './world/zones.ts'
 
 const RSA_FILE = 'ssh-host-rsa.pem'
 const SERVICE = 'ssh'
+const SSH_PORT = 22
+
+/** Stands for every host that a catch-all world answers for without knowing it. */
+export const ANYWHERE = 'anywhere'
 
 /** The RSA key is one for the whole world: making it takes longer than all else at the start. */
 export async function worldHostKeys(
@@ -17,10 +21,11 @@ export async function worldHostKeys(
   secret: Uint8Array,
   stateFolder: string | undefined,
 ): Promise<HostKeys> {
-  const hosts = world.hosts.filter(servesSsh)
-  if (hosts.length === 0) return new Map()
+  const names = world.hosts.filter(servesSsh).map(({ name }) => name)
+  if (world.catchAll) names.push(ANYWHERE)
+  if (names.length === 0) return new Map()
   const rsa = await worldRsaKey(stateFolder)
-  return new Map(hosts.map(({ name }) => [name, [...derivedHostKeys(secret, name), rsa]]))
+  return new Map(names.map((name) => [name, [...derivedHostKeys(secret, name), rsa]]))
 }
 
 function servesSsh(host: Host): boolean {
@@ -42,8 +47,13 @@ async function worldRsaKey(stateFolder: string | undefined): Promise<HostKey> {
   return rsaHostKey(fresh)
 }
 
-/** The text of a known_hosts file with every host of the world that serves SSH, by all its names and addresses. */
+/**
+ * The text of a known_hosts file with every host of the world that serves SSH, by all its names and addresses, and in a catch-all
+ * world everybody else.
+ */
 export function knownHosts(world: World, keys: HostKeys): string {
+  const elsewhere = keys.get(ANYWHERE)
+  const everybody = elsewhere === undefined ? '' : knownHostsLine(['*'], SSH_PORT, elsewhere)
   return world.hosts
     .flatMap((host) => {
       const own = keys.get(host.name) ?? []
@@ -51,6 +61,7 @@ export function knownHosts(world: World, keys: HostKeys): string {
       const places = [host.name, ...host.aliases, ...host.addresses]
       return ports.map(({ port }) => knownHostsLine(places, port, own))
     })
+    .concat(everybody)
     .join('')
 }
 
