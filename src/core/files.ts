@@ -62,6 +62,11 @@ export interface Changes {
 export interface EditedFile extends OpenFile {
   /** All of `bytes`, or a failure; what the quota or the disk refuses leaves the file as it was before this call. */
   write(offset: number, bytes: Uint8Array): Promise<Failure | undefined>
+  /**
+   * Has `move` bring bytes from elsewhere to `offset` of the file by its descriptor, at once: as many as it can of `room`, which is `length`
+   * or what the quota leaves. Says how many it brought. 0: not now, or none. Left out: not here.
+   */
+  fill?(offset: number, length: number, move: (descriptor: number, room: number) => number): number
   change(changes: Changes): Promise<Failure | undefined>
   /** On the disk when it resolves. */
   sync(): Promise<Failure | undefined>

@@ -7,7 +7,7 @@ import type { Inbox } from '../wire/inbox.ts'
 import type { Address } from './address.ts'
 import type { Event } from './event.ts'
 import type { Failure } from './failure.ts'
-import type { OpenFile } from './files.ts'
+import type { EditedFile, OpenFile } from './files.ts'
 
 export interface Io {
   /** Monotonic milliseconds, constant during one call of the machine. */
@@ -123,6 +123,11 @@ export interface StreamIo extends Io {
    * was sent before must have left (`backlog` 0).
    */
   sendFile(file: OpenFile, offset: number, length: number): number
+  /**
+   * Moves what the peer has sent into an open file without reading it here, where that can be done: says how many bytes,
+   * up to `length`, stand at `offset` now. Nothing may be unread: they are the next of the stream. 0: go on with what `received` brings.
+   */
+  receiveFile(file: EditedFile, offset: number, length: number): number
   /**
    * Starts TLS on this stream. Unread plain bytes are dropped first, so that nothing injected before
    * the handshake is taken for its inside. `then` hears the outcome; after a failure the stream closes.

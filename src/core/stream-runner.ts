@@ -7,7 +7,7 @@ import { Inbox } from '../wire/inbox.ts'
 import type { Address } from './address.ts'
 import { MachineIo, type Engine, type Owner } from './engine.ts'
 import { failure, failureFrom, isFailure, type Failure } from './failure.ts'
-import type { OpenFile } from './files.ts'
+import type { EditedFile, OpenFile } from './files.ts'
 import type { CloseReason, SecureOptions, StreamIo, StreamMachine, TlsInfo, TlsSession } from './io.ts'
 import {
   BACKLOG_HIGH_BYTES,
@@ -130,6 +130,12 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     return sent
   }
 
+  receiveFile(file: EditedFile, offset: number, length: number): number {
+    if (this.#ending || this.#closing !== undefined || this.#adopted || this.#inbox.length > 0) return 0
+    const wire = this.#wire
+    return file.fill?.(offset, length, (descriptor, room) => wire.receiveFile?.(descriptor, offset, room) ?? 0) ?? 0
+  }
+
   secure(options: SecureOptions, then: (result: TlsInfo | Failure) => void): void {
     if (this.#ending || this.#closing !== undefined || this.#adopted) return
     const secure = this.#secureFrom(options)
@@ -146,7 +152,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
       const unread = this.#inbox.length === 0 ? NOTHING : new Uint8Array(this.#inbox.peek())
       this.#inbox.clear()
       if (this.#closing !== undefined) return
-      this.#taken = this.#wire.adopt(unread, () => this.#linger())
+      this.#taken = this.#wire.adopt(unread, () => void (this.#closing ?? this.#lingering.begin()))
       take(this.#taken)
     })
   }
@@ -157,7 +163,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
     this.#ending = true
     this.#inbox.clear()
     if (this.#paused) this.#resume()
-    this.#linger()
+    this.#lingering.begin()
     this.#wire.end()
   }
 
@@ -355,10 +361,6 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #handshakeFailed(result: Failure): void {
     const { code, message } = result
     this.emit({ kind: 'driver.tls', summary: `TLS failed: ${message}`, severity: 'warning', detail: { code } })
-  }
-
-  #linger(): void {
-    if (this.#closing === undefined) this.#lingering.begin()
   }
 
   #account(reason: CloseReason): void {

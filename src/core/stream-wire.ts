@@ -39,6 +39,11 @@ export interface Wire {
   write(bytes: Uint8Array, tell: boolean): void
   /** Bytes of an open file (by its descriptor) that the network took at once, with a backlog of 0. Left out: never any. */
   sendFile?(descriptor: number, offset: number, length: number): number
+  /**
+   * Bytes that went from the network to an open file (by its descriptor) at once, behind all that `received` has told of. What the
+   * file did not take of them comes by `received` before this returns. Left out: never any.
+   */
+  receiveFile?(descriptor: number, offset: number, length: number): number
   pause(): void
   resume(): void
   /** Sends what is written, then the end. The peer may send on. */

@@ -24,6 +24,7 @@ import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
 import { RoutedDatagrams } from './routed-datagrams.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
+import { systemCalls } from './system-calls.ts'
 
 export interface HostOptions {
   /** Added to the machine's wall clock, milliseconds. */
@@ -195,6 +196,8 @@ export class HostPlane implements Plane, Engine {
     const options = { at: { ip: owner.from[0] ?? '127.0.0.1', port: listen.port }, service: owner.service, gone }
     const { gatekeeper } = owner
     if (listen.transport === 'udp') return this.listenDatagram(listen, options, gatekeeper)
+    // A port that a conversation asked for takes files, most often.
+    if (listen.agreed !== undefined) systemCalls()
     return agreedPort(owner, listen, this.listenStream(listen, options, gatekeeper))
   }
 

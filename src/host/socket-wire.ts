@@ -9,6 +9,7 @@ import { isFailure, type Failure } from '../core/failure.ts'
 import type { CloseReason, TlsInfo } from '../core/io.ts'
 import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
 import { WireDuplex } from '../core/wire-duplex.ts'
+import { receiveIntoFile } from './receive-file.ts'
 import { sendFromFile } from './send-file.ts'
 import { startTls } from './tls.ts'
 
@@ -29,6 +30,7 @@ export class SocketWire implements Wire {
   #attached = false
   #telling = false
   #sentFromFiles = 0
+  #unseenReceived = 0
   #error: NodeJS.ErrnoException | undefined
 
   constructor(socket: Socket) {
@@ -43,7 +45,7 @@ export class SocketWire implements Wire {
   }
 
   get bytesReceived(): number {
-    return this.#socket.bytesRead
+    return this.#socket.bytesRead + this.#unseenReceived
   }
 
   get bytesSent(): number {
@@ -61,6 +63,15 @@ export class SocketWire implements Wire {
     const sent = sendFromFile(this.#socket, descriptor, offset, length)
     this.#sentFromFiles += sent
     return sent
+  }
+
+  receiveFile(descriptor: number, offset: number, length: number): number {
+    const socket = this.#socket
+    if (this.#encrypted || !this.#attached || socket.readableLength > 0 || socket.destroyed) return 0
+    const { bytes, rest } = receiveIntoFile(socket, descriptor, offset, length)
+    this.#unseenReceived += bytes + rest.length
+    if (rest.length > 0) this.events.received(rest)
+    return bytes
   }
 
   pause(): void {

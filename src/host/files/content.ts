@@ -151,6 +151,21 @@ export class WrittenFile extends ReadFile implements EditedFile {
     }
   }
 
+  /** Room is taken for all that may come; the count then follows what has. */
+  fill(offset: number, length: number, move: (descriptor: number, room: number) => number): number {
+    const { fd, inode, tally } = this
+    if (fd < 0 || !writes.isAtOnce(0)) return 0
+    const before = inode.bytes
+    const room = Math.min(length, before + tally.bytesFree - offset)
+    if (room <= 0 || !this.#grow(offset + room)) return 0
+    inode.writes++
+    const moved = writes.run(() => move(fd, room))
+    const bytes = Math.max(before, offset + moved)
+    tally.give(inode.bytes - bytes, 0)
+    inode.bytes = bytes
+    return moved
+  }
+
   async change(changes: Changes): Promise<Failure | undefined> {
     const { size } = changes
     if (this.fd < 0) return closed()

@@ -14,6 +14,7 @@ import {
   unlinkSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,4 +159,25 @@ test('without a quota nobody waits, and what was left is cleared away all the sa
   await tree.makeFolder('/d')
   for (let turn = 0; turn < 100 && existsSync(at(stale)); turn++) await new Promise(setImmediate)
   assert.equal(existsSync(at(stale)), false)
+})
+
+test('what is moved in counts, and no more than there is room for', async (t) => {
+  const at = folder(t)
+  const tree = good(openTree(at('.'), { writable: true, quota: QUOTA }))
+  const upload = good(await tree.upload('/a'))
+  const rooms: number[] = []
+  const move = (moved: number) => (descriptor: number, room: number) => {
+    rooms.push(room)
+    return writeSync(descriptor, Buffer.alloc(moved), 0, moved, moved)
+  }
+  assert.equal(upload.fill?.(600_000, 300_000, move(300_000)), 300_000)
+  assert.deepEqual(await held(tree), [900_000, 1])
+  assert.equal(upload.fill?.(900_000, 300_000, move(10)), 10)
+  assert.deepEqual(await held(tree), [900_010, 1])
+  assert.equal(upload.fill?.(900_010, 1, move(0)), 0)
+  assert.equal(upload.fill?.(1_000_000, 1, move(1)), 0)
+  assert.deepEqual(rooms, [300_000, 100_000, 1])
+  await upload.close()
+  assert.deepEqual(await held(tree), [0, 0])
+  assert.equal(upload.fill?.(0, 1, move(1)), 0)
 })
