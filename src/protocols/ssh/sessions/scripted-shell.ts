@@ -56,6 +56,11 @@ class ShellRun implements Running {
   }
 }
 
+/** Who stands for hosts that the world does not name is called as it was asked for. */
+function nameAt({ io, context: { host, targets } }: Visit): string {
+  return host.addresses.includes(io.local.ip) ? host.name : (targets.nameOf(io.local.ip) ?? host.name)
+}
+
 function contextFor(
   visit: Visit,
   command: string | undefined,
@@ -68,7 +73,7 @@ function contextFor(
   return {
     tree,
     user: localName(visit),
-    hostName: context.host.name,
+    hostName: nameAt(visit),
     environment: { ...environment, ...environmentOf(visit, original) },
     wallMs: () => io.wallMs,
     after: (ms, run) => timers.after(ms, run),
