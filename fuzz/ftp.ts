@@ -21,9 +21,7 @@ import {
 import { Inbox } from '../src/wire/inbox.ts'
 import { MemoryTree } from '../src/sim/index.ts'
 import { ftpWorld } from '../test/conformance/ftp-dialogue.ts'
-import { Mutations } from './mutations.ts'
-import { ADDRESS, startSessions } from './sessions.ts'
-import type { Target } from './target.ts'
+import { ADDRESS, REFUSAL_MS, sessionTarget } from './sessions.ts'
 
 const LOGIN = 'USER alice\r\nPASS alice\r\n'
 const SAMPLES = [
@@ -66,27 +64,25 @@ const WORDS = [
   '226 x\r\n',
 ]
 
-/** Within this a bad login is refused. */
-const REFUSAL_MS = 20_000
-
-export const ftpSessions: Target = {
+export const ftpSessions = sessionTarget({
   name: 'ftp',
   about: 'FTP sessions against the server, answers against the client, both through the codec',
-  async start(seed) {
-    const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
+  samples: SAMPLES,
+  words: WORDS,
+  sides: () => {
     const trees = new Map([['alice@harbor.test', new MemoryTree({ '/f': 'content' }, { quota: QUOTA })]])
-    const sides = { service: ftp, config: {}, world: ftpWorld(trees, ADDRESS), port: 21, client: asking, isAnswer }
-    const sessions = await startSessions({ ...sides, waitMs: REFUSAL_MS }, mutations, seed)
     return {
-      next: () => mutations.next(),
-      attempt: async (bytes) => {
-        throughCodec(bytes)
-        await sessions.attempt(bytes)
-      },
-      stop: () => sessions.stop(),
+      service: ftp,
+      config: {},
+      world: ftpWorld(trees, ADDRESS),
+      port: 21,
+      client: asking,
+      isAnswer,
+      waitMs: REFUSAL_MS,
+      before: throughCodec,
     }
   },
-}
+})
 
 const QUOTA = { bytesMax: 1_000_000, filesMax: 100 }
 

@@ -4,9 +4,7 @@ import { http, HttpClient } from '../src/protocols/http/index.ts'
 import type { StreamIo } from '../src/core/index.ts'
 import { lonelyWorld } from '../src/sim/index.ts'
 import { MemoryTree } from '../src/sim/memory-tree.ts'
-import { Mutations } from './mutations.ts'
-import { ADDRESS, startSessions, type Sessions } from './sessions.ts'
-import type { Target } from './target.ts'
+import { ADDRESS, sessionTarget } from './sessions.ts'
 
 const SAMPLES = [
   'GET / HTTP/1.1\r\nHost: host.test\r\n\r\n',
@@ -36,29 +34,24 @@ const WORDS = [
   '\r\n\r\n',
 ]
 
-export const http1: Target = {
+export const http1 = sessionTarget({
   name: 'http',
   about: 'HTTP/1 requests against the server, responses against the client',
-  async start(seed) {
-    const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
-    const sessions = await serving(mutations, seed)
+  samples: SAMPLES,
+  words: WORDS,
+  sides: () => {
+    const folder = new MemoryTree({ '/index.html': 'home', '/a.txt': '0123456789'.repeat(300) })
     return {
-      next: () => mutations.next(),
-      attempt: (bytes) => {
-        http.detect?.(bytes)
-        return sessions.attempt(bytes)
-      },
-      stop: () => sessions.stop(),
+      service: http,
+      config: { site: 'www', listing: true, echo: '/echo' },
+      world: { ...lonelyWorld([ADDRESS], 'http'), folder: () => folder },
+      port: 80,
+      client: asking,
+      isAnswer,
+      before: (bytes) => http.detect?.(bytes),
     }
   },
-}
-
-function serving(mutations: Mutations, seed: number): Promise<Sessions> {
-  const folder = new MemoryTree({ '/index.html': 'home', '/a.txt': '0123456789'.repeat(300) })
-  const world = { ...lonelyWorld([ADDRESS], 'http'), folder: () => folder }
-  const config = { site: 'www', listing: true, echo: '/echo' }
-  return startSessions({ service: http, config, world, port: 80, client: asking, isAnswer }, mutations, seed)
-}
+})
 
 /** Every answer must be of the server's own making. */
 function isAnswer(text: string): boolean {

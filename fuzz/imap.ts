@@ -4,9 +4,7 @@ import { isFailure, type StreamIo } from '../src/core/index.ts'
 import { imap, ImapClient } from '../src/protocols/imap/index.ts'
 import { mailWorld } from '../test/conformance/mail-world.ts'
 import { fillInbox } from './inbox.ts'
-import { Mutations } from './mutations.ts'
-import { ADDRESS, startSessions } from './sessions.ts'
-import type { Target } from './target.ts'
+import { ADDRESS, REFUSAL_MS, sessionTarget } from './sessions.ts'
 
 const MAIL = Buffer.from(
   'From: a <a@b.test>\r\nSubject: one\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n--x--\r\n',
@@ -45,27 +43,25 @@ const WORDS = [
   'NOT ',
 ]
 
-/** Within this a bad login is refused. */
-const REFUSAL_MS = 20_000
-
-export const imapSessions: Target = {
+export const imapSessions = sessionTarget({
   name: 'imap',
   about: 'IMAP sessions against the server, answers against the client',
-  async start(seed) {
-    const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
+  samples: SAMPLES,
+  words: WORDS,
+  sides: async () => {
     const { post, view } = await mailWorld(ADDRESS, 'imap')
-    const sides = { service: imap, config: { 'plain-login': true }, world: view, port: 143, client: asking, isAnswer }
-    const sessions = await startSessions({ ...sides, waitMs: REFUSAL_MS }, mutations, seed)
     return {
-      next: () => mutations.next(),
-      attempt: async (bytes) => {
-        await fillInbox(post, MAIL)
-        await sessions.attempt(bytes)
-      },
-      stop: () => sessions.stop(),
+      service: imap,
+      config: { 'plain-login': true },
+      world: view,
+      port: 143,
+      client: asking,
+      isAnswer,
+      waitMs: REFUSAL_MS,
+      before: () => fillInbox(post, MAIL),
     }
   },
-}
+})
 
 /** Every answer must begin as one of IMAP's. */
 function isAnswer(text: string): boolean {

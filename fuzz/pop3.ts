@@ -4,9 +4,7 @@ import { isFailure, type StreamIo } from '../src/core/index.ts'
 import { pop3, Pop3Client } from '../src/protocols/pop3/index.ts'
 import { mailWorld } from '../test/conformance/mail-world.ts'
 import { fillInbox } from './inbox.ts'
-import { Mutations } from './mutations.ts'
-import { ADDRESS, startSessions } from './sessions.ts'
-import type { Target } from './target.ts'
+import { ADDRESS, REFUSAL_MS, sessionTarget } from './sessions.ts'
 
 const MAIL = Buffer.from('Subject: one\n\r\n.dot\r\n..\n.\r\nend')
 
@@ -36,27 +34,25 @@ const WORDS = [
   'QUIT\r\n',
 ]
 
-/** Within this a bad login is refused. */
-const REFUSAL_MS = 20_000
-
-export const pop3Sessions: Target = {
+export const pop3Sessions = sessionTarget({
   name: 'pop3',
   about: 'POP3 sessions against the server, answers against the client',
-  async start(seed) {
-    const mutations = new Mutations({ samples: SAMPLES, words: WORDS }, seed)
+  samples: SAMPLES,
+  words: WORDS,
+  sides: async () => {
     const { post, view } = await mailWorld(ADDRESS, 'pop3')
-    const sides = { service: pop3, config: { 'plain-login': true }, world: view, port: 110, client: asking, isAnswer }
-    const sessions = await startSessions({ ...sides, waitMs: REFUSAL_MS }, mutations, seed)
     return {
-      next: () => mutations.next(),
-      attempt: async (bytes) => {
-        await fillInbox(post, MAIL)
-        await sessions.attempt(bytes)
-      },
-      stop: () => sessions.stop(),
+      service: pop3,
+      config: { 'plain-login': true },
+      world: view,
+      port: 110,
+      client: asking,
+      isAnswer,
+      waitMs: REFUSAL_MS,
+      before: () => fillInbox(post, MAIL),
     }
   },
-}
+})
 
 /** Every first line must be one that POP3 has. */
 function isAnswer(text: string): boolean {

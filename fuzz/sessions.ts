@@ -3,11 +3,14 @@
 
 import type { Service, StreamIo, StreamMachine, WorldView } from '../src/core/index.ts'
 import { OpenGate, serve, SimPlane, type Served } from '../src/sim/index.ts'
-import type { Mutations } from './mutations.ts'
+import { Mutations, type Grammar } from './mutations.ts'
+import type { Target } from './target.ts'
 
 export const ADDRESS = '198.51.100.1'
 /** Where a client machine takes whatever comes for its answer. */
 const CLIENT_PORT = 1
+/** Within this a bad login is refused. */
+export const REFUSAL_MS = 20_000
 
 export interface Sides<Config> {
   readonly service: Service<Config>
@@ -21,12 +24,31 @@ export interface Sides<Config> {
   readonly isAnswer: (text: string) => boolean
   /** Until the server has said all: refusals of bad logins come by the clock. Default: 0. */
   readonly waitMs?: number
+  /** What is done with each input before its session. */
+  readonly before?: (bytes: Uint8Array) => unknown
+}
+
+/** A target that one service serves from its start on. */
+export interface SessionTarget<Config> extends Grammar, Pick<Target, 'name' | 'about'> {
+  readonly sides: () => Sides<Config> | Promise<Sides<Config>>
 }
 
 export interface Sessions {
   /** Throws where a machine breaks, or the server says what it may not. */
-  attempt(bytes: Uint8Array): Promise<void>
-  stop(): Promise<void>
+  readonly attempt: (bytes: Uint8Array) => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+export function sessionTarget<Config>({ name, about, sides, ...grammar }: SessionTarget<Config>): Target {
+  return {
+    name,
+    about,
+    async start(seed) {
+      const mutations = new Mutations(grammar, seed)
+      const sessions = await startSessions(await sides(), mutations, seed)
+      return { next: () => mutations.next(), attempt: sessions.attempt, stop: sessions.stop }
+    },
+  }
 }
 
 export async function startSessions<Config>(
@@ -56,10 +78,11 @@ function silentGate(): OpenGate {
 
 async function attempt<Config>(
   bytes: Uint8Array,
-  { port, isAnswer, waitMs = 0 }: Sides<Config>,
+  { port, isAnswer, waitMs = 0, before }: Sides<Config>,
   { plane, peer: connect }: Served,
   mutations: Mutations,
 ): Promise<void> {
+  await before?.(bytes)
   plane.chunkMaxBytes = mutations.below(3) === 0 ? 1 + mutations.below(9) : Infinity
   const toClient = mutations.below(4) === 0
   const peer = connect(toClient ? CLIENT_PORT : port).send(bytes)
