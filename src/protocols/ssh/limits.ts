@@ -54,6 +54,9 @@ export const ALIVE_MAX = 3 // sshd's ClientAliveCountMax
 /** Login requests that wait for the answer to the one before. Ours; clients ask one by one. */
 export const PENDING_LOGINS_MAX = 10
 
+/** Login requests of one connection, those among them that are no tries: questions for keys and for prompts. Ours. */
+export const LOGIN_REQUESTS_MAX = 50
+
 /** Global requests (RFC 4254 §4) that wait for their answer. Ours. */
 export const PENDING_REQUESTS_MAX = 100
 

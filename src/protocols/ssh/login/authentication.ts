@@ -1,13 +1,15 @@
 // A login (RFC 4252): one request after another until one is good enough, or too many were not. It says what each comes to;
 // keys, passwords and codes are checked by login/accounts.ts.
 
+import { createHash } from 'node:crypto'
 import type { UserView } from '../../../core/index.ts'
-import { PENDING_LOGINS_MAX, REFUSAL_MIN_MS } from '../limits.ts'
+import { LOGIN_REQUESTS_MAX, PENDING_LOGINS_MAX, REFUSAL_MIN_MS } from '../limits.ts'
 import { DISCONNECT } from '../messages.ts'
 import type { Link } from '../transport/link.ts'
 import type { Engine, Library, LoginData, PublicKeyProof } from '../transport/library.ts'
 import type { Timers } from '../timers.ts'
 import type { Accounts } from './accounts.ts'
+import { keyAlgorithm } from './authorized-keys.ts'
 import { NO_OPTIONS, type KeyOptions } from './key-options.ts'
 
 export interface Login {
@@ -56,6 +58,9 @@ export class Authentication {
   readonly #pending: Asked[] = []
   #busy = false
   #tries = 0
+  #requests = 0
+  /** When the request that is being decided was taken up. */
+  #sinceMs = 0
   #late = 0
   /** Passed already, where a code is asked for besides. */
   #first: { readonly by: string; readonly options: KeyOptions } | undefined
@@ -75,6 +80,7 @@ export class Authentication {
     if (this.#name !== undefined && this.#name !== name) return this.#abused('the name changed between requests')
     if (this.#name === undefined) this.#user = this.#owner.accounts.user(name)
     this.#name = name
+    if (++this.#requests > LOGIN_REQUESTS_MAX) return this.#abused('too many login requests')
     if (this.#pending.length >= PENDING_LOGINS_MAX) return this.#abused('too many login requests at once')
     this.#pending.push({ method, data })
     this.#next()
@@ -92,6 +98,7 @@ export class Authentication {
     const asked = this.#pending.shift()
     if (asked === undefined) return
     this.#busy = true
+    this.#sinceMs = this.#owner.link.io.now
     if (this.#prompted !== undefined) this.#dropPrompt()
     if (this.#isShut()) return this.#settle(asked.method, { kind: 'bad', reason: 'shut out', guess: false })
     this.#decide(asked)
@@ -123,6 +130,8 @@ export class Authentication {
     if (proof.keyAlgo === 'ssh-rsa' && proof.hashAlgo === undefined) {
       return this.#settle('publickey', bad('RSA with SHA-1', false))
     }
+    // It is verified as what it is, whatever was said of it.
+    if (proof.keyAlgo !== keyAlgorithm(proof.key)) return this.#settle('publickey', bad('no such key', false))
     const { io } = link
     io.ask(accounts.keyOptions(this.#user, proof.key, io.peer.ip, io.wallMs), (options) =>
       link.act((engine) => this.#keyKnown(engine, proof, options)),
@@ -211,13 +220,13 @@ export class Authentication {
     const tries = ++this.#tries
     const { accounts, timers, link } = this.#owner
     const { ip } = link.io.peer
-    if (!guess)
-      return timers.in(REFUSAL_MIN_MS, 'refusal', () =>
-        this.#refuseOrClose(tries, accounts.peers.isShut(ip, link.io.now)),
-      )
+    if (!guess) {
+      // Counted from the request on: nobody learns how long it took to look.
+      const leftMs = Math.max(0, this.#sinceMs + REFUSAL_MIN_MS - link.io.now)
+      return timers.in(leftMs, 'refusal', () => this.#refuseOrClose(tries, accounts.peers.isShut(ip, link.io.now)))
+    }
     const rebuff = accounts.peers.failed(ip, tries, link.io.now)
-    const address = this.#user?.address
-    const userShut = address !== undefined && accounts.users.failed(address, tries, link.io.now).shut
+    const userShut = accounts.users.failed(this.#account, tries, link.io.now).shut
     this.#owner.guessed(this.#name ?? '', reason, rebuff.shut || userShut)
     timers.in(rebuff.delayMs, 'refusal', () => this.#refuseOrClose(tries, rebuff.close))
   }
@@ -243,9 +252,16 @@ export class Authentication {
   #isShut(): boolean {
     const { accounts, link } = this.#owner
     const { now, peer } = link.io
+    return accounts.peers.isShut(peer.ip, now) || accounts.users.isShut(this.#account, now)
+  }
+
+  /** What bad logins are counted by: of nobody too, so that nobody learns from a lock-out who exists. */
+  get #account(): string {
     return (
-      accounts.peers.isShut(peer.ip, now) ||
-      (this.#user !== undefined && accounts.users.isShut(this.#user.address, now))
+      this.#user?.address ??
+      createHash('sha256')
+        .update(this.#name ?? '')
+        .digest('base64')
     )
   }
 
