@@ -272,7 +272,7 @@ export const samples: Readonly<Record<string, Samples>> = {
         name: 'up to the key exchange, and half a packet of it',
         port: 22,
         steps: [
-          { send: 'SSH-2.0-', answer: /^SSH-2\.0-Portolan\r\n$/ },
+          { send: 'SSH-2.0-', answer: /^SSH-2\.0-OpenSSH_9\.2 Portolan\r\n$/ },
           { send: 'client\r\n', answer: /^\0\0[^]*curve25519-sha256,[^]*aes128-gcm@openssh\.com/ },
           { send: '\0\0\x01', answer: /^$/ },
         ],
