@@ -1,18 +1,15 @@
 // Ten thousand clients that connect and say nothing, or half of something: what each costs, and that all others are served.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { Resolver } from 'node:dns/promises'
 import { test } from 'node:test'
 import { get } from '../../src/testing/fixture.ts'
-import { bytesInUse, crowd, turnedWorld } from './world.ts'
+import { bytesInUse, crowd, tooFewFiles, turnedWorld } from './world.ts'
 
 /** The issue's own figure. */
 const CROWD = 10_000
 /** Heap and buffers of one idle connection: socket, wire, runner, machine, timer, its flow in the record. Measured: 3 to 4 KiB. */
 const CONNECTION_MAX_BYTES = 8192
-/** Listeners, child processes and files of the test itself. */
-const SPARE_FILES = 500
 
 const WORLD = {
   hosts: {
@@ -23,8 +20,7 @@ const WORLD = {
   },
 }
 
-const filesMax = openFilesMax()
-const skip = filesMax < CROWD + SPARE_FILES && `this user may open ${filesMax} files only (ulimit -n)`
+const skip = tooFewFiles(CROWD)
 
 for (const [name, host, port, send] of [
   ['http, silent', 'www.harbor.test', 80, ''],
@@ -51,11 +47,4 @@ async function served(url: string, nameServer: { readonly ip: string; readonly p
   const resolver = new Resolver()
   resolver.setServers([`${nameServer.ip}:${nameServer.port}`])
   assert.equal((await resolver.resolve4('www.harbor.test')).length, 1)
-}
-
-/** What this process may open: Node raises its soft limit to the hard one at its start. */
-function openFilesMax(): number {
-  if (process.platform !== 'linux') return 0
-  const found = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))
-  return Number(found?.[1] ?? 0)
 }

@@ -7,18 +7,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { onSmallDisk, skipSmallDisk } from './small-disk.ts'
 
 const CHILD = fileURLToPath(new URL('files-disk-child.ts', import.meta.url))
-const NAMESPACES = ['--user', '--map-root-user', '--mount']
-const MOUNT = 'mount -t tmpfs -o size=1m,nr_inodes=100 tmpfs "$1" && exec "$2" "$3" "$1"'
-const able = spawnSync('unshare', [...NAMESPACES, 'true']).status === 0
 
-test('a full disk takes nothing half', { skip: able ? false : 'no namespaces here' }, (t) => {
+test('a full disk takes nothing half', { skip: skipSmallDisk }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-disk-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const child = spawnSync('unshare', [...NAMESPACES, 'sh', '-c', MOUNT, 'sh', folder, process.execPath, CHILD], {
-    encoding: 'utf8',
-  })
+  const child = spawnSync('unshare', onSmallDisk('size=1m,nr_inodes=100', folder, CHILD), { encoding: 'utf8' })
   assert.equal(child.status, 0, child.stderr)
   assert.deepEqual(JSON.parse(child.stdout), {
     upload: ['ENOSPC', true],

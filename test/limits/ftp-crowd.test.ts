@@ -2,10 +2,9 @@
 // served.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { ftpData, HOST, others } from './ftp.ts'
-import { bytesInUse, crowd, turnedWorld } from './world.ts'
+import { bytesInUse, crowd, tooFewFiles, turnedWorld } from './world.ts'
 
 const SILENT = 2000
 const SESSIONS = 1000
@@ -15,11 +14,9 @@ const CONNECTION_MAX_BYTES = 8192
 const SESSION_MAX_BYTES = 12_288
 /** And a port beside it, which it asked for and nobody calls. */
 const WITH_PORT_MAX_BYTES = 20_480
-/** Listeners, child processes and files of the test itself. */
-const SPARE_FILES = 500
 
 const DATA = ftpData({ limits: { connections: 5000, sessions: 5000 } })
-const skip = filesMax() < SILENT + SPARE_FILES && 'this user may not open enough files (ulimit -n)'
+const skip = tooFewFiles(SILENT)
 
 const LOGIN = 'USER alice\r\nPASS alice\r\n'
 const CROWDS = [
@@ -46,10 +43,4 @@ for (const { name, count, send, until, maxBytes } of CROWDS) {
       [],
     )
   })
-}
-
-/** What this process may open: Node raises its soft limit to the hard one at its start. */
-function filesMax(): number {
-  if (process.platform !== 'linux') return 0
-  return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 0)
 }

@@ -5,47 +5,33 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { test, type TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { ALICE, HOST, OK } from './ftp.ts'
-import { Talk } from './mail.ts'
+import { ALICE, CHILD, farSession, HOST, OK, passiveAt, type FarSession } from './ftp.ts'
 
-const CHILD = fileURLToPath(new URL('ftp-disk-child.ts', import.meta.url))
 const WHOLE = Buffer.alloc(3_000_000, 'whole ')
 
-interface Life {
-  readonly ip: string
-  readonly talk: Talk
+interface Life extends FarSession {
   kill(): Promise<void>
 }
 
 /** A world on that state folder, and a session of alice. */
 async function life(t: TestContext, folder: string): Promise<Life> {
   const child = spawn(process.execPath, [CHILD, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  t.after(() => void child.kill('SIGKILL'))
-  const [said]: string[] = await once(createInterface({ input: child.stdout }), 'line')
-  const at: { readonly ip: string; readonly port: number } = JSON.parse(said ?? '')
-  const socket = connect({ host: at.ip, port: at.port })
-  t.after(() => socket.destroy())
-  const talk = new Talk(socket)
-  await talk.until(/^220 .*\r\n/)
-  for (const line of ['USER alice', 'PASS alice', 'TYPE I']) await talk.ask(`${line}\r\n`, /^[23]\d\d .*\r\n/)
+  const session = await farSession(t, child)
   const kill = async (): Promise<void> => {
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
   }
-  return { ip: at.ip, talk, kill }
+  return { ...session, kill }
 }
 
 /** Begins an upload; `bytes` of it are taken when it resolves. */
-async function begin({ ip, talk }: Life, name: string, bytes: Uint8Array) {
-  const port = Number(/\|\|\|(\d+)\|/.exec(await talk.ask('EPSV\r\n', /^229 .*\r\n/))?.[1])
-  const data = connect({ host: ip, port }).on('error', () => undefined)
+async function begin(t: TestContext, { at, talk }: Life, name: string, bytes: Uint8Array): Promise<Socket> {
+  const data = await passiveAt(t, at, talk)
   await talk.ask(`STOR ${name}\r\n`, /^150 .*\r\n/)
   data.write(bytes)
   const wanted = new RegExp(`^213[ -].*${bytes.length}.*\r\n`)
@@ -60,17 +46,17 @@ test('kill -9 in the middle of uploads, new and over what was there', async (t) 
   const shown = (): string[] => readdirSync(home).filter((name) => !name.startsWith('.portolan-'))
 
   const first = await life(t, folder)
-  const data = await begin(first, 'old', WHOLE)
+  const data = await begin(t, first, 'old', WHOLE)
   data.end()
   await first.talk.until(/^226 .*\r\n/)
-  await begin(first, 'old', Buffer.alloc(2_000_000, 'half '))
+  await begin(t, first, 'old', Buffer.alloc(2_000_000, 'half '))
   await first.kill()
   assert.deepEqual(shown(), ['old'])
   assert.ok(readFileSync(join(home, 'old')).equals(WHOLE))
 
   const second = await life(t, folder)
   await second.talk.ask('SIZE old\r\n', new RegExp(`^213 ${WHOLE.length}\r\n`))
-  await begin(second, 'new', Buffer.alloc(2_000_000, 'half '))
+  await begin(t, second, 'new', Buffer.alloc(2_000_000, 'half '))
   await second.kill()
   assert.deepEqual(shown(), ['old'])
 

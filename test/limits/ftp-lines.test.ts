@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { abuse, fetched, ftpData, greeted, loggedIn, OK, others, passive, stored } from './ftp.ts'
-import { bytesInUse, turnedWorld } from './world.ts'
+import { fetched, ftpData, greeted, loggedIn, OK, others, passive, stored } from './ftp.ts'
+import { abuse, bytesInUse, turnedWorld } from './world.ts'
 
 const LINE_MAX_BYTES = 4608
 const MIB = 1024 * 1024

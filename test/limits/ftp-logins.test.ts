@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { abuse, ftpData, greeted, loggedIn, others } from './ftp.ts'
-import { turnedWorld } from './world.ts'
+import { ftpData, greeted, loggedIn, others } from './ftp.ts'
+import { abuse, turnedWorld } from './world.ts'
 
 /** Before each refusal on one connection; the last one ends it. docs/limits.md. */
 const DELAYS_MS = [500, 1000, 2000, 4000, 8000]

@@ -6,9 +6,9 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { HANDSHAKE_MAX_MS } from '../../src/core/limits.ts'
-import { abuse, ALICE, fetched, ftpData, greeted, HOST, loggedIn, OK, others, passive } from './ftp.ts'
+import { ALICE, fetched, ftpData, greeted, HOST, loggedIn, OK, others, passive } from './ftp.ts'
 import { Talk } from './mail.ts'
-import { bytesInUse, raw, turnedWorld, type TurnedWorld } from './world.ts'
+import { abuse, bytesInUse, raw, turnedWorld, type TurnedWorld } from './world.ts'
 
 const LOGIN_MS = 120_000
 const IDLE_MS = 300_000

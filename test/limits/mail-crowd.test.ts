@@ -2,10 +2,9 @@
 // are served.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { HOST, mailData, others } from './mail.ts'
-import { bytesInUse, crowd, turnedWorld } from './world.ts'
+import { bytesInUse, crowd, tooFewFiles, turnedWorld } from './world.ts'
 
 const SILENT = 2000
 const SESSIONS = 1000
@@ -13,8 +12,6 @@ const SESSIONS = 1000
 const CONNECTION_MAX_BYTES = 8192
 /** A session besides: its user, mailbox and flags, and what it told of itself. */
 const SESSION_MAX_BYTES = 12_288
-/** Listeners, child processes and files of the test itself. */
-const SPARE_FILES = 500
 
 const USERS = Object.fromEntries(Array.from({ length: SESSIONS + 1 }, (_, at) => [`u${at}@harbor.test`, 'u']))
 const MANY = { connections: 5000 }
@@ -27,7 +24,7 @@ const DATA = {
   users: { ...USERS, 'alice@harbor.test': 'alice' },
 }
 
-const skip = filesMax() < SILENT + SPARE_FILES && 'this user may not open enough files (ulimit -n)'
+const skip = tooFewFiles(SILENT)
 
 interface Crowd {
   readonly name: string
@@ -86,10 +83,4 @@ for (const { name, port, count, send, until, maxBytes } of CROWDS) {
       [],
     )
   })
-}
-
-/** What this process may open: Node raises its soft limit to the hard one at its start. */
-function filesMax(): number {
-  if (process.platform !== 'linux') return 0
-  return Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 0)
 }

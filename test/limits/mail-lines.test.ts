@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { abuse, greeted, loggedIn, mailData, MANNERS, others, reach, type Service } from './mail.ts'
-import { bytesInUse, turnedWorld } from './world.ts'
+import { greeted, loggedIn, mailData, MANNERS, others, reach, type Service } from './mail.ts'
+import { abuse, bytesInUse, turnedWorld } from './world.ts'
 
 /** A line without end: far more than anybody may leave unread. */
 const ENDLESS_BYTES = 32 * 1024 * 1024

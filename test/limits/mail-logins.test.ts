@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { RunningWorld } from '../../src/index.ts'
-import { abuse, BOB, greeted, loggedIn, mailData, MANNERS, others, plain, type Service, type Talk } from './mail.ts'
-import { turnedWorld } from './world.ts'
+import { BOB, greeted, loggedIn, mailData, MANNERS, others, plain, type Service, type Talk } from './mail.ts'
+import { abuse, turnedWorld } from './world.ts'
 
 /** Before each refusal on one connection; the last one ends it. docs/limits.md. */
 const DELAYS_MS = [500, 1000, 2000, 4000, 8000]

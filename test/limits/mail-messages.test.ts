@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { RunningWorld } from '../../src/index.ts'
-import { abuse, ALICE, BOB, inboxOf, loggedIn, mailData, others, reach, type Talk } from './mail.ts'
-import { bytesInUse, turnedWorld } from './world.ts'
+import { ALICE, BOB, inboxOf, loggedIn, mailData, others, reach, type Talk } from './mail.ts'
+import { abuse, bytesInUse, turnedWorld } from './world.ts'
 
 const TOO_BIG = '552 5.3.4 the message is larger than is taken here\r\n'
 const NO_ROOM = '452 4.3.1 no room now: try again later\r\n'

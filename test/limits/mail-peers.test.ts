@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RunningWorld } from '../../src/index.ts'
-import { abuse, ALICE, BOB, greeted, loggedIn, mailData, others, reach } from './mail.ts'
-import { turnedWorld } from './world.ts'
+import { ALICE, BOB, greeted, loggedIn, mailData, others, reach } from './mail.ts'
+import { abuse, turnedWorld } from './world.ts'
 
 for (const [service, port, max, last] of [
   ['smtp', 25, 50, '421 4.7.0 too many connections from your address\r\n'],

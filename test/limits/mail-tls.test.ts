@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { abuse, greeted, HOST, inboxOf, mailData, MANNERS, others, plain, reach, type Service } from './mail.ts'
-import { raw, toTheEnd, turnedWorld } from './world.ts'
+import { greeted, HOST, inboxOf, mailData, MANNERS, others, plain, reach, type Service } from './mail.ts'
+import { abuse, raw, toTheEnd, turnedWorld } from './world.ts'
 
 interface Injection {
   readonly service: Service

@@ -218,8 +218,3 @@ export async function put(mailbox: Mailbox, content: Uint8Array): Promise<void> 
   const added = await mailbox.append([{ content, flags: [] }])
   if (isFailure(added)) throw new Error(added.message)
 }
-
-/** Messages of the services' events of abuse, and of the driver's. */
-export function abuse(world: RunningWorld): readonly string[] {
-  return world.events().flatMap(({ kind, summary }) => (/\.abuse$|^driver\./.test(kind) ? [summary] : []))
-}

@@ -3,12 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import ssh2 from 'ssh2'
 import type { RunningWorld } from '../../src/index.ts'
-import { bytesInUse, crowd, toTheEnd, turnedWorld } from './world.ts'
+import { bytesInUse, crowd, toTheEnd, tooFewFiles, turnedWorld } from './world.ts'
 
 /** The issue's own figure. */
 const CROWD = 10_000
@@ -16,14 +15,11 @@ const CROWD = 10_000
 const PEER_MAX = 50
 /** A connection that has its first line and offer, and waits for the peer's: besides what all have, the engine. Measured: 12 KiB. */
 const CONNECTION_MAX_BYTES = 16_384
-/** Listeners, child processes and files of the test itself. */
-const SPARE_FILES = 500
 const HOST = 'files.harbor.test'
 /** Where others come from. */
 const ELSEWHERE = '127.0.0.9'
 
-const filesMax = Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 0)
-const skip = filesMax < CROWD + SPARE_FILES && `this user may open ${filesMax} files only (ulimit -n)`
+const skip = tooFewFiles(CROWD)
 
 const data = (settings: object) => ({
   hosts: { [HOST]: { services: [{ ssh: { commands: { 'show version': '1.0\n' }, ...settings } }] } },

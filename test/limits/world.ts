@@ -2,6 +2,7 @@
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +21,9 @@ import { EventFeed } from '../../src/testing/event-feed.ts'
 import { RunningWorld } from '../../src/testing/running-world.ts'
 import type { WorldData } from '../../src/index.ts'
 import type { CrowdOrder } from './crowd.ts'
+
+/** Listeners, child processes and files of the test itself. */
+const SPARE_FILES = 500
 
 export interface TurnedWorld {
   readonly world: RunningWorld
@@ -107,6 +111,18 @@ export function bytesInUse(): number {
   collect()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
+}
+
+/** Messages of the services' events of abuse, and of the driver's. */
+export function abuse(world: RunningWorld): readonly string[] {
+  return world.events().flatMap(({ kind, summary }) => (/\.abuse$|^driver\./.test(kind) ? [summary] : []))
+}
+
+/** Why so many connections at a time cannot be had here. Node raises its soft limit to the hard one at its start. */
+export function tooFewFiles(connections: number): string | false {
+  const limits = process.platform === 'linux' ? readFileSync('/proc/self/limits', 'utf8') : ''
+  const filesMax = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? 0)
+  return filesMax < connections + SPARE_FILES && `this user may open ${filesMax} files only (ulimit -n)`
 }
 
 export interface Crowd {
