@@ -47,6 +47,11 @@ export const IDENT_MAX_BYTES = 255
 /** A key exchange, from the connection or from its own first message on, milliseconds. As for TLS handshakes. */
 export const EXCHANGE_MAX_MS = 30_000
 
+/** Key exchanges that a peer may ask for at once, and what earns it one more: milliseconds, or bytes sent both ways. Ours. */
+export const EXCHANGES_AHEAD_MAX = 50
+export const EXCHANGE_EARNED_MS = 1000
+export const EXCHANGE_EARNED_BYTES = 8192
+
 /** Silence of a peer that has logged in, until it is asked whether it lives, milliseconds; after `ALIVE_MAX` unheard questions it is gone. */
 export const ALIVE_MS = 60_000
 export const ALIVE_MAX = 3 // sshd's ClientAliveCountMax

@@ -11,6 +11,7 @@ import { runWanted } from '../sessions/run.ts'
 import { Session } from '../sessions/session.ts'
 import { Timers } from '../timers.ts'
 import type { ChannelOpen } from '../transport/library.ts'
+import { ExchangeCredit } from '../transport/exchange-credit.ts'
 import { Link } from '../transport/link.ts'
 import type { Ready, SshContext } from './context.ts'
 import { GlobalRequests } from './global-requests.ts'
@@ -41,11 +42,16 @@ export class SshConnection implements StreamMachine {
   #broken = false
   #heard = false
   #unheard = 0
+  readonly #credit: ExchangeCredit
+  #receivedBytes = 0
+  #isExchanging = false
+  #hasToldSessions = false
 
   constructor(io: StreamIo, context: SshContext) {
     this.#io = io
     this.#context = context
     this.#timers = new Timers(io)
+    this.#credit = new ExchangeCredit(io.now)
   }
 
   opened(): void {
@@ -72,6 +78,7 @@ export class SshConnection implements StreamMachine {
       this.#introduced = true
     }
     const { length } = inbox
+    this.#receivedBytes += length
     link.received(inbox.peek())
     inbox.skip(length)
     if (link.isExchanging && !link.isOver && this.#login !== undefined) this.#watchExchange()
@@ -150,10 +157,18 @@ export class SshConnection implements StreamMachine {
 
   #exchanged(): void {
     this.#timers.cancel('exchange')
-    this.#parts?.table.pump()
+    this.#isExchanging = false
+    const { link, table } = this.#parts ?? {}
+    if (!this.#credit.takes(this.#io.now, this.#receivedBytes + (link?.sentBytes ?? 0))) {
+      this.#abused('too many key exchanges')
+      return link?.disconnect(DISCONNECT.protocolError)
+    }
+    table?.pump()
   }
 
   #watchExchange(): void {
+    if (this.#isExchanging) return
+    this.#isExchanging = true
     this.#timers.in(EXCHANGE_MAX_MS, 'exchange', () => {
       if (this.#parts?.link.isExchanging === true) this.#tooSlow('no key exchange in time')
     })
@@ -211,7 +226,8 @@ export class SshConnection implements StreamMachine {
     const login = this.#login
     const reserved = table.reserve('session')
     if (reserved === undefined || login === undefined) {
-      this.#abused('more sessions than there may be')
+      if (!this.#hasToldSessions) this.#abused('more sessions than there may be')
+      this.#hasToldSessions = true
       return table.refuse(reserved, open, OPEN_FAILURE.resourceShortage, 'too many sessions')
     }
     const channel = table.confirm(reserved, open)

@@ -28,6 +28,7 @@ export class Link {
   #depth = 0
   #isKeyed = false
   #over = false
+  #sentBytes = 0
 
   constructor(io: StreamIo, library: Library, settings: LinkSettings, owner: LinkOwner) {
     this.io = io
@@ -58,6 +59,11 @@ export class Link {
   /** Nothing is sent any more, and nothing that still arrives counts. */
   get isOver(): boolean {
     return this.#over
+  }
+
+  /** So far. */
+  get sentBytes(): number {
+    return this.#sentBytes
   }
 
   /** Keys are being exchanged. */
@@ -135,6 +141,7 @@ export class Link {
     const bytes = this.#pieceBytes
     this.#pieces = []
     this.#pieceBytes = 0
+    this.#sentBytes += bytes
     const [only] = pieces
     // A packet comes in three pieces: a copy of them costs less than a write of each.
     this.io.send(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, bytes))
