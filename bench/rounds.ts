@@ -1,5 +1,7 @@
 // Runs contenders in turn, A B C A B C, so that what else the machine does falls on all of them.
 
+import type { Bench, Row, RowText } from './table.ts'
+
 /** One measurement of one contender. */
 export type Measure = () => Promise<number>
 
@@ -27,6 +29,23 @@ export async function alternate(
     }
   }
   return figures
+}
+
+export interface Sides<Side> extends Omit<RoundsOptions, 'note'> {
+  readonly ours: Side
+  readonly theirs: Side
+}
+
+/** Measures both sides of a row, and adds it. */
+export async function addRow<Side>(
+  bench: Bench,
+  row: RowText & Pick<Row, 'work'>,
+  { ours, theirs, ...rounds }: Sides<Side>,
+  measure: (side: Side) => Promise<number>,
+): Promise<void> {
+  const contenders = { ours: () => measure(ours), theirs: () => measure(theirs) }
+  const figures = await alternate(contenders, { ...rounds, note: bench.note(row.work) })
+  bench.add({ ...row, ours: figures.get('ours') ?? [], theirs: figures.get('theirs') ?? [] })
 }
 
 /** The number that a measuring program printed. Throws when it is not there. */

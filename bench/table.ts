@@ -19,6 +19,9 @@ export interface Row {
   readonly reach?: Reach
 }
 
+/** A row but for what was measured, and on what. */
+export type RowText = Pick<Row, 'beside' | 'unit' | 'reach'>
+
 export interface Skipped {
   readonly group: string
   readonly work: string

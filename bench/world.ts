@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as v from 'valibot'
@@ -74,6 +75,13 @@ export class RunningWorld {
     if (line !== undefined) return new RunningWorld(child, v.parse(status, JSON.parse(line)))
     child.kill('SIGKILL')
     throw new Error(`${program} up did not say where it stands`)
+  }
+
+  /** A world of that text, which is laid into the folder and keeps its state there. */
+  static upIn(folder: string, text: string): Promise<RunningWorld> {
+    const file = join(folder, 'world.yaml')
+    writeFileSync(file, text)
+    return RunningWorld.up({ file, words: ['--state', join(folder, 'state')] })
   }
 
   /** Where a port of a host stands on this machine. */

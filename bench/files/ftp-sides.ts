@@ -29,10 +29,7 @@ function makeRoot(path: string): string {
 
 export async function startWorld(folder: string, stack: AsyncDisposableStack): Promise<FtpSide> {
   const root = makeRoot(join(folder, 'ours'))
-  const file = join(folder, 'ftp.yaml')
-  writeFileSync(
-    file,
-    `domains:
+  const text = `domains:
   bench.test: {}
 hosts:
   ${HOST}:
@@ -40,9 +37,8 @@ hosts:
       - ftp: { folder: ./ours, write: true, quota: 16GiB }
 users:
   ${USER}: ${PASSWORD}
-`,
-  )
-  const world = stack.use(await RunningWorld.up({ file, words: ['--state', join(folder, 'state')] }))
+`
+  const world = stack.use(await RunningWorld.upIn(folder, text))
   return { root, place: world.at(HOST, 21, 'tcp'), user: USER, password: PASSWORD }
 }
 

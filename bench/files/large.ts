@@ -4,14 +4,15 @@
 import { linkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '../peer.ts'
-import { alternate, figureIn } from '../rounds.ts'
-import type { Bench } from '../table.ts'
+import { addRow, figureIn } from '../rounds.ts'
+import type { Bench, RowText } from '../table.ts'
 import { startVsftpd, startWorld, type FtpSide } from './ftp-sides.ts'
 import { LARGE_BYTES, openPlace, writeLarge } from './places.ts'
 
 const ROUNDS = 5
 const CURL_MAX_MS = 60_000
 const FILE = 'large.bin'
+const ROW: RowText = { beside: 'vsftpd', unit: 'MB/s', reach: { of: 'ratio', bound: 'at least', limit: 1 } }
 /** Any certificate will do: the two sides have different authorities. */
 const TLS: readonly string[] = ['--ssl-reqd', '--insecure']
 
@@ -20,36 +21,16 @@ export async function benchLarge(bench: Bench): Promise<void> {
   const folder = openPlace(stack)
   const large = join(folder, FILE)
   writeLarge(large)
-  const ours = await startWorld(folder, stack)
-  const theirs = await startVsftpd(folder, stack)
-  for (const { root } of [ours, theirs]) linkSync(large, join(root, FILE))
+  const sides = { ours: await startWorld(folder, stack), theirs: await startVsftpd(folder, stack), rounds: ROUNDS }
+  for (const { root } of [sides.ours, sides.theirs]) linkSync(large, join(root, FILE))
   for (const [secured, words] of [
     ['plain', []],
     ['TLS', TLS],
   ] as const) {
-    const work = (way: string): string => `FTP ${way}, 1 GiB, ${secured}`
-    await compare(bench, work('download'), ours, theirs, (side) => download(side, words))
-    await compare(bench, work('upload'), ours, theirs, (side) => upload(side, large, words))
+    const row = (way: string) => ({ ...ROW, work: `FTP ${way}, 1 GiB, ${secured}` })
+    await addRow(bench, row('download'), sides, (side) => download(side, words))
+    await addRow(bench, row('upload'), sides, (side) => upload(side, large, words))
   }
-}
-
-async function compare(
-  bench: Bench,
-  work: string,
-  ours: FtpSide,
-  theirs: FtpSide,
-  measure: (side: FtpSide) => Promise<number>,
-): Promise<void> {
-  const sides = { ours: () => measure(ours), theirs: () => measure(theirs) }
-  const figures = await alternate(sides, { rounds: ROUNDS, note: bench.note(work) })
-  bench.add({
-    work,
-    beside: 'vsftpd',
-    unit: 'MB/s',
-    ours: figures.get('ours') ?? [],
-    theirs: figures.get('theirs') ?? [],
-    reach: { of: 'ratio', bound: 'at least', limit: 1 },
-  })
 }
 
 function download(side: FtpSide, words: readonly string[]): Promise<number> {

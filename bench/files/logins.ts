@@ -2,8 +2,8 @@
 
 import { join } from 'node:path'
 import { runProgram } from '../peer.ts'
-import { alternate, figureIn } from '../rounds.ts'
-import type { Bench } from '../table.ts'
+import { addRow, figureIn } from '../rounds.ts'
+import type { Bench, RowText } from '../table.ts'
 import { NODE } from '../world.ts'
 import { openPlace } from './places.ts'
 import { makeKey, startSshd, startWorld, type SshSide } from './ssh-sides.ts'
@@ -12,6 +12,7 @@ const LOGINS = 500
 /** At a time: enough for both cores of a small machine, and what one peer may begin at the world. */
 const CONNECTIONS = 40
 const ROUNDS = 5
+const ROW: RowText = { beside: 'sshd', unit: '/s', reach: { of: 'ratio', bound: 'at least', limit: 3 } }
 const CLIENT = join(import.meta.dirname, 'login-load.ts')
 const CLIENT_MAX_MS = 120_000
 
@@ -22,18 +23,7 @@ export async function benchLogins(bench: Bench): Promise<void> {
   const ours = await startWorld(folder, key, stack)
   const theirs = await startSshd(folder, key, stack)
   const work = `SSH logins, ${CONNECTIONS} at a time`
-  const figures = await alternate(
-    { ours: () => loginsPerSecond(ours), theirs: () => loginsPerSecond(theirs) },
-    { rounds: ROUNDS, note: bench.note(work) },
-  )
-  bench.add({
-    work,
-    beside: 'sshd',
-    unit: '/s',
-    ours: figures.get('ours') ?? [],
-    theirs: figures.get('theirs') ?? [],
-    reach: { of: 'ratio', bound: 'at least', limit: 3 },
-  })
+  await addRow(bench, { ...ROW, work }, { ours, theirs, rounds: ROUNDS }, loginsPerSecond)
 }
 
 async function loginsPerSecond({ place, user, key }: SshSide): Promise<number> {

@@ -3,8 +3,8 @@
 import { linkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '../peer.ts'
-import { alternate } from '../rounds.ts'
-import type { Bench } from '../table.ts'
+import { addRow } from '../rounds.ts'
+import type { Bench, RowText } from '../table.ts'
 import { LARGE_BYTES, openPlace, writeLarge } from './places.ts'
 import { makeKey, startSshd, startWorld, type SshSide } from './ssh-sides.ts'
 
@@ -12,7 +12,14 @@ const ROUNDS = 5
 const SFTP_MAX_MS = 60_000
 const FILE = 'large.bin'
 const SENT = 'sent.bin'
+const ROW: RowText = {
+  beside: 'sshd, sftp-server',
+  unit: 'MB/s',
+  reach: { of: 'ratio', bound: 'at least', limit: 0.7 },
+}
 const CIPHER = 'aes128-gcm@openssh.com'
+
+const row = (way: string) => ({ ...ROW, work: `SFTP ${way}, 1 GiB, aes128-gcm` })
 
 export async function benchSftp(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack()
@@ -22,29 +29,10 @@ export async function benchSftp(bench: Bench): Promise<void> {
   const key = await makeKey(folder)
   const ours = await startWorld(folder, key, stack)
   const theirs = await startSshd(folder, key, stack)
+  const sides = { ours, theirs, rounds: ROUNDS }
   for (const { root } of [ours, theirs]) linkSync(large, join(root, FILE))
-  await compare(bench, 'download', ours, theirs, (side) => download(folder, side))
-  await compare(bench, 'upload', ours, theirs, (side) => upload(folder, side, large))
-}
-
-async function compare(
-  bench: Bench,
-  way: string,
-  ours: SshSide,
-  theirs: SshSide,
-  measure: (side: SshSide) => Promise<number>,
-): Promise<void> {
-  const work = `SFTP ${way}, 1 GiB, aes128-gcm`
-  const sides = { ours: () => measure(ours), theirs: () => measure(theirs) }
-  const figures = await alternate(sides, { rounds: ROUNDS, note: bench.note(work) })
-  bench.add({
-    work,
-    beside: 'sshd, sftp-server',
-    unit: 'MB/s',
-    ours: figures.get('ours') ?? [],
-    theirs: figures.get('theirs') ?? [],
-    reach: { of: 'ratio', bound: 'at least', limit: 0.7 },
-  })
+  await addRow(bench, row('download'), sides, (side) => download(folder, side))
+  await addRow(bench, row('upload'), sides, (side) => upload(folder, side, large))
 }
 
 function download(folder: string, side: SshSide): Promise<number> {

@@ -4,8 +4,8 @@
 import { readFileSync, readdirSync, rmSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runProgram } from '../peer.ts'
-import { alternate, figureIn } from '../rounds.ts'
-import type { Bench } from '../table.ts'
+import { addRow, figureIn } from '../rounds.ts'
+import type { Bench, RowText } from '../table.ts'
 import { startVsftpd, startWorld, type FtpSide } from './ftp-sides.ts'
 import { openPlace } from './places.ts'
 
@@ -16,35 +16,17 @@ const CLIENT = join(import.meta.dirname, 'small-files.py')
 const CLIENT_MAX_MS = 120_000
 const DOWN = 'down'
 const UP = 'up'
+const ROW: RowText = { beside: 'vsftpd', unit: '/s', reach: { of: 'ratio', bound: 'at least', limit: 1 } }
+
+const row = (way: string) => ({ ...ROW, work: `FTP ${way}, ${FILES} files of 4 KiB` })
 
 export async function benchSmall(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const folder = openPlace(stack)
-  const ours = await startWorld(folder, stack)
-  const theirs = await startVsftpd(folder, stack)
-  for (const { root } of [ours, theirs]) fill(join(root, DOWN))
-  await compare(bench, 'download', ours, theirs, (side) => filesPerSecond('RETR', DOWN, side))
-  await compare(bench, 'upload', ours, theirs, (side) => upload(side))
-}
-
-async function compare(
-  bench: Bench,
-  way: string,
-  ours: FtpSide,
-  theirs: FtpSide,
-  measure: (side: FtpSide) => Promise<number>,
-): Promise<void> {
-  const work = `FTP ${way}, ${FILES} files of 4 KiB`
-  const sides = { ours: () => measure(ours), theirs: () => measure(theirs) }
-  const figures = await alternate(sides, { rounds: ROUNDS, note: bench.note(work) })
-  bench.add({
-    work,
-    beside: 'vsftpd',
-    unit: '/s',
-    ours: figures.get('ours') ?? [],
-    theirs: figures.get('theirs') ?? [],
-    reach: { of: 'ratio', bound: 'at least', limit: 1 },
-  })
+  const sides = { ours: await startWorld(folder, stack), theirs: await startVsftpd(folder, stack), rounds: ROUNDS }
+  for (const { root } of [sides.ours, sides.theirs]) fill(join(root, DOWN))
+  await addRow(bench, row('download'), sides, (side) => filesPerSecond('RETR', DOWN, side))
+  await addRow(bench, row('upload'), sides, upload)
 }
 
 function fill(folder: string): void {

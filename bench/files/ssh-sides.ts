@@ -37,10 +37,7 @@ export async function makeKey(folder: string): Promise<string> {
 export async function startWorld(folder: string, key: string, stack: AsyncDisposableStack): Promise<SshSide> {
   const root = join(folder, 'ours')
   openToAll(root)
-  const file = join(folder, 'ssh.yaml')
-  writeFileSync(
-    file,
-    `domains:
+  const text = `domains:
   bench.test: {}
 hosts:
   ${HOST}:
@@ -50,9 +47,8 @@ users:
   ${USER}@bench.test:
     password: ${USER}
     keys: ${readFileSync(`${key}.pub`, 'utf8').trim()}
-`,
-  )
-  const world = stack.use(await RunningWorld.up({ file, words: ['--state', join(folder, 'state')] }))
+`
+  const world = stack.use(await RunningWorld.upIn(folder, text))
   return { root, path: '', place: world.at(HOST, 22, 'tcp'), user: USER, key }
 }
 

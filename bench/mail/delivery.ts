@@ -1,8 +1,8 @@
 // How long a mail takes from the mail client that hands it in on port 587, with TLS and a login, to the mail client that
 // idles on the recipient's inbox. A world relays it to another server on the way; Postfix hands it to Dovecot by LMTP.
 
-import { alternate } from '../rounds.ts'
-import { median, type Bench } from '../table.ts'
+import { addRow } from '../rounds.ts'
+import { median, type Bench, type RowText } from '../table.ts'
 import { ImapWire } from './imap-wire.ts'
 import { madeMail } from './mails.ts'
 import { openFolder, startPostfixAndDovecot, startWorld, type MailSide } from './sides.ts'
@@ -12,6 +12,11 @@ const MAILS = 10
 const MAIL_BYTES = 4096
 const ROUNDS = 5
 const WARM_UPS = 1
+const ROW: RowText = {
+  beside: 'Postfix and Dovecot',
+  unit: 'ms',
+  reach: { of: 'ratio', bound: 'at most', limit: 1 },
+}
 
 /** How the reader hears of new mail. Dovecot waits half a second before it tells those who IDLE. */
 const WAYS = { IDLE: (wire: ImapWire) => wire.exists(), NOOP: (wire: ImapWire) => wire.ask() } as const
@@ -19,21 +24,12 @@ const WAYS = { IDLE: (wire: ImapWire) => wire.exists(), NOOP: (wire: ImapWire) =
 export async function benchDelivery(bench: Bench): Promise<void> {
   using folder = openFolder()
   await using stack = new AsyncDisposableStack()
-  const world = await startWorld(folder.path, stack)
-  const beside = await startPostfixAndDovecot(folder.path, stack)
+  const ours = await startWorld(folder.path, stack)
+  const theirs = await startPostfixAndDovecot(folder.path, stack)
+  const sides = { ours, theirs, rounds: ROUNDS, warmUps: WARM_UPS }
   for (const way of ['IDLE', 'NOOP'] as const) {
-    const figures = await alternate(
-      { ours: () => medianMs(world, way), theirs: () => medianMs(beside, way) },
-      { rounds: ROUNDS, warmUps: WARM_UPS, note: bench.note(`587 to inbox, by ${way}`) },
-    )
-    bench.add({
-      work: `587 to inbox, p50, heard of by ${way}`,
-      beside: 'Postfix and Dovecot',
-      unit: 'ms',
-      ours: figures.get('ours') ?? [],
-      theirs: figures.get('theirs') ?? [],
-      reach: { of: 'ratio', bound: 'at most', limit: 1 },
-    })
+    const work = `587 to inbox, p50, heard of by ${way}`
+    await addRow(bench, { ...ROW, work }, sides, (side) => medianMs(side, way))
   }
 }
 

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { maildirOf } from '../../test/interop/mail/dovecot.ts'
-import { alternate, type Measure } from '../rounds.ts'
-import type { Bench, Reach } from '../table.ts'
+import { addRow } from '../rounds.ts'
+import type { Bench, RowText } from '../table.ts'
 import { ImapWire } from './imap-wire.ts'
 import { madeMail } from './mails.ts'
 import { openFolder, startDovecot, startWorld, type MailSide } from './sides.ts'
@@ -18,11 +18,15 @@ const WARM_UPS = 2
 const FLAG_FETCHES = 10
 const APPENDS = 200
 const APPENDERS = 10
-const REACH: Reach = { of: 'ratio', bound: 'at least', limit: 1 }
+const ROW: RowText = {
+  beside: 'Dovecot, Maildir',
+  unit: '/s',
+  reach: { of: 'ratio', bound: 'at least', limit: 1 },
+}
 
 interface Work {
   readonly work: string
-  measure(session: Session): Promise<number>
+  readonly measure: (session: Session) => Promise<number>
 }
 
 interface Session {
@@ -51,18 +55,8 @@ export async function benchMailbox(bench: Bench): Promise<void> {
   const dovecot = await startDovecot(join(folder.path, 'd'), stack)
   fillMaildir(join(maildirOf(join(folder.path, 'd'), dovecot.reader.user), '.Big'))
   const theirs = await opened(dovecot, stack)
-  for (const { work, measure } of WORKS) {
-    const contenders: Record<string, Measure> = { ours: () => measure(ours), theirs: () => measure(theirs) }
-    const figures = await alternate(contenders, { rounds: ROUNDS, warmUps: WARM_UPS, note: bench.note(work) })
-    bench.add({
-      work,
-      beside: 'Dovecot, Maildir',
-      unit: '/s',
-      ours: figures.get('ours') ?? [],
-      theirs: figures.get('theirs') ?? [],
-      reach: REACH,
-    })
-  }
+  const sides = { ours, theirs, rounds: ROUNDS, warmUps: WARM_UPS }
+  for (const { work, measure } of WORKS) await addRow(bench, { ...ROW, work }, sides, measure)
 }
 
 /** Logs in and selects `Big`, which `fill` has filled, with an empty `Added` beside it. */

@@ -51,9 +51,7 @@ users:
 
 /** A world with two mail servers: what one submits, it relays to the other. */
 export async function startWorld(folder: string, stack: AsyncDisposableStack): Promise<MailSide> {
-  const file = join(folder, 'mail.yaml')
-  writeFileSync(file, WORLD_FILE)
-  const world = stack.use(await RunningWorld.up({ file, words: ['--state', join(folder, 'state')] }))
+  const world = stack.use(await RunningWorld.upIn(folder, WORLD_FILE))
   return {
     pid: world.pid,
     sender: SENDER,
