@@ -50,6 +50,18 @@ test('the limit counts the line without its end, at every cut', () => {
   }
 })
 
+test('a line is dropped with its end, and what has no end yet is dropped as it is', () => {
+  const inbox = filled('ab\r', '\ncd', 'e')
+  assert.equal(inbox.skipLine(), true)
+  assert.equal(text(inbox.peek()), 'cde')
+  assert.equal(inbox.skipLine(), false)
+  assert.equal(inbox.length, 0)
+  assert.equal(inbox.skipLine(), false)
+  inbox.push(bytes('\n\nf'))
+  assert.equal(inbox.skipLine(), true)
+  assert.equal(text(inbox.peek()), '\nf')
+})
+
 test('take is all or nothing, peek takes nothing, skip stops at the end', () => {
   const inbox = filled('abc', 'def')
   assert.equal(text(inbox.take(7)), '(nothing)')

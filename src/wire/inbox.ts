@@ -51,6 +51,13 @@ export class Inbox {
     this.skip(this.length)
   }
 
+  /** Drops all up to the next LF, and the LF; all there is where none stands. Whether one did. */
+  skipLine(): boolean {
+    const end = this.indexOf(LF)
+    this.skip(end === -1 ? this.length : end + 1)
+    return end !== -1
+  }
+
   /**
    * Takes a line that ends in CRLF, and the CRLF. With `bareLf`, LF alone ends it too (RFC 9112 §2.2).
    * `maxBytes` counts the line without its end.

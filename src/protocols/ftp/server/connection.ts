@@ -147,14 +147,8 @@ export class FtpConnection implements StreamMachine, TransferHost {
 
   /** A line that never ends is dropped as it comes. */
   #skip(inbox: Inbox): boolean {
-    const end = inbox.indexOf(LF)
     this.#skipping = true
-    if (end === -1) {
-      inbox.clear()
-      return true
-    }
-    inbox.skip(end + 1)
-    this.#tooLong()
+    if (inbox.skipLine()) this.#tooLong()
     return true
   }
 

@@ -56,7 +56,6 @@ const LEGAL: Readonly<Record<CommandKind, Legality>> = {
 
 const SILENCE = 'silence'
 const REBUFF = 'rebuff'
-const LF = 10
 const CRLF_BYTES = 2
 
 export class Pop3Connection implements StreamMachine {
@@ -136,14 +135,8 @@ export class Pop3Connection implements StreamMachine {
 
   /** A line that never ends is dropped as it comes. */
   #skip(inbox: Inbox): boolean {
-    const end = inbox.indexOf(LF)
     this.#skipping = true
-    if (end === -1) {
-      inbox.clear()
-      return true
-    }
-    inbox.skip(end + 1)
-    this.#tooLong()
+    if (inbox.skipLine()) this.#tooLong()
     return true
   }
 

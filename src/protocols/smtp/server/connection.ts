@@ -28,7 +28,6 @@ import { NOBODY } from './trace-fields.ts'
 
 const SILENCE = 'silence'
 const REBUFF = 'rebuff'
-const LF = 10
 
 export class SmtpConnection implements StreamMachine {
   readonly #io: StreamIo
@@ -110,13 +109,8 @@ export class SmtpConnection implements StreamMachine {
 
   /** A line that never ends is dropped as it comes. */
   #skip(inbox: Inbox): boolean {
-    const end = inbox.indexOf(LF)
-    this.#skipping = end === -1
-    if (end === -1) {
-      inbox.clear()
-      return true
-    }
-    inbox.skip(end + 1)
+    this.#skipping = !inbox.skipLine()
+    if (this.#skipping) return true
     this.#heardMs = this.#io.now
     this.#bad(say.LINE_TOO_LONG)
     return true
