@@ -20,7 +20,7 @@ export interface Engine {
   requestFailure(): void
   authKeyboard(user: string): void
   authPassword(user: string, password: string): void
-  channelWindowAdjust(channel: number, bytes: number): void
+  channelWindowAdjust: (channel: number, bytes: number) => void
 }
 
 /** One host with the files of two users. `settings`: what stands in the world file under `ssh`. */
