@@ -35,6 +35,8 @@ export class TransferDesk {
   readonly #door: DataDoor
   #transfer: Transfer | undefined
   #hasToldBounce = false
+  /** How many sessions have ended here. */
+  #sessionsLeft = 0
 
   /** `io`: the control connection's. */
   constructor(io: StreamIo, context: FtpContext, host: TransferHost) {
@@ -83,7 +85,13 @@ export class TransferDesk {
     const done = (outcome: JobOutcome) => io.ask(outcome, (told) => this.#done(transfer, told))
     const its = { session, tree, command, isPrivate: tls, done, blocks }
     const terms = { ...its, io: service, control: io, wallMs: io.wallMs, stallMs: limits.stallMs }
-    io.ask(openTransfer(terms), (opened) => {
+    const left = this.#sessionsLeft
+    const opening = openTransfer(terms).then((opened) => {
+      if (left !== this.#sessionsLeft && 'job' in opened) opened.job.abort('lost')
+      return opened
+    })
+    io.ask(opening, (opened) => {
+      if (left !== this.#sessionsLeft) return
       if (!('job' in opened)) return this.#host.say(opened)
       transfer = { ...opened, command, user, tls }
       this.#begin(transfer)
@@ -113,6 +121,7 @@ export class TransferDesk {
 
   /** The session ends: what is under way is given up, and what has arrived of it is kept. */
   leave(): void {
+    this.#sessionsLeft++
     const transfer = this.#transfer
     this.#transfer = undefined
     this.#door.close()

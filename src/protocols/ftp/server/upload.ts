@@ -118,12 +118,13 @@ export class UploadJob implements Job {
 
   closed(reason: CloseReason | 'refused'): void {
     this.#release?.()
-    this.#end(this.#io === undefined ? 'dropped' : 'lost', lostReply(reason))
+    this.#end('lost', lostReply(reason))
   }
 
   abort(why: 'aborted' | 'lost'): void {
     const io = this.#io
-    const phase = why === 'lost' && io !== undefined ? 'lost' : 'dropped'
+    // Before it has begun there is nothing of it to drop, but what was to be gone on with.
+    const phase = why === 'lost' || io === undefined ? 'lost' : 'dropped'
     this.#isTold = false
     if (this.#phase === 'ended') this.#phase = phase
     else this.#end(phase, undefined)
