@@ -7,9 +7,9 @@ import {
   encodeReply,
   ftp,
   FtpClient,
-  globFits,
   parseExtended,
   parseFacts,
+  parseGlob,
   parseListLine,
   parsePassive,
   parsePort,
@@ -101,7 +101,7 @@ function throughCodec(bytes: Uint8Array): void {
       assert.deepEqual(readCommand(encodeCommand(command).subarray(0, -2)).command, command)
     for (const parse of [parsePort, parsePassive, parseExtended, parseFacts, parseQuoted, parseTime]) parse(line)
     parseListLine(line, 0)
-    globFits(line, text)
+    parseGlob(line)(text)
   }
   repliesIn(bytes)
 }

@@ -1,4 +1,6 @@
-// Patterns of names in LIST and NLST: `*`, `?`, `[a-z]`, as sh(1) has them. Never slower than name times pattern.
+// Patterns of names in LIST and NLST: `*`, `?`, `[a-z]`, as sh(1) has them.
+
+import { pieceOf, piecesFit, type Piece } from '../../../shared/wildcards/index.ts'
 
 const SPECIAL = /[*?[]/
 
@@ -7,38 +9,32 @@ export function isGlob(pattern: string): boolean {
 }
 
 /** A name that begins with a dot is hit by a pattern that begins with one alone. */
-export function globFits(pattern: string, name: string): boolean {
-  if (name.startsWith('.') && !pattern.startsWith('.')) return false
-  let [at, star, starAt, to] = [0, -1, 0, 0]
-  while (to < name.length) {
-    const step = at < pattern.length ? stepAt(pattern, at, name[to] ?? '') : 0
-    if (pattern[at] === '*') {
-      star = at++
-      starAt = to
-    } else if (step > 0) {
-      at += step
-      to++
-    } else if (star === -1) return false
+export function parseGlob(pattern: string): (name: string) => boolean {
+  const pieces = piecesOf([...pattern])
+  return (name) => (pattern.startsWith('.') || !name.startsWith('.')) && piecesFit(pieces, name)
+}
+
+function piecesOf(pattern: readonly string[]): readonly Piece[] {
+  const pieces: Piece[] = []
+  for (let at = 0; at < pattern.length; at++) {
+    const letter = pattern[at] ?? ''
+    const end = letter === '[' ? pattern.indexOf(']', at + 2) : -1
+    if (end === -1) pieces.push(pieceOf(letter))
     else {
-      at = star + 1
-      to = ++starAt
+      pieces.push(setOf(pattern.slice(at + 1, end)))
+      at = end
     }
   }
-  while (pattern[at] === '*') at++
-  return at === pattern.length
+  return pieces
 }
 
-/** How much of the pattern one character takes; 0: it does not fit. */
-function stepAt(pattern: string, at: number, character: string): number {
-  if (pattern[at] === '?') return 1
-  const end = pattern[at] === '[' ? pattern.indexOf(']', at + 2) : -1
-  if (end === -1) return pattern[at] === character ? 1 : 0
-  const negated = pattern[at + 1] === '!' || pattern[at + 1] === '^'
-  const hit = inSet(pattern.slice(at + (negated ? 2 : 1), end), character)
-  return hit === negated ? 0 : end + 1 - at
+function setOf(inside: readonly string[]): Piece {
+  const negated = inside[0] === '!' || inside[0] === '^'
+  const set = negated ? inside.slice(1) : inside
+  return (character) => inSet(set, character) !== negated
 }
 
-function inSet(set: string, character: string): boolean {
+function inSet(set: readonly string[], character: string): boolean {
   for (let at = 0; at < set.length; at++) {
     const low = set[at] ?? ''
     const isRange = set[at + 1] === '-' && at + 2 < set.length

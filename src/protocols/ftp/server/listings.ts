@@ -2,7 +2,7 @@
 
 import { isFailure, type Entry, type Failure, type FileStat, type Tree } from '../../../core/index.ts'
 import { formatFacts } from '../codec/facts.ts'
-import { globFits, isGlob } from '../codec/glob.ts'
+import { isGlob, parseGlob } from '../codec/glob.ts'
 import { formatListLine } from '../codec/listing.ts'
 import type { Fact } from '../messages.ts'
 import type { Session } from './session.ts'
@@ -155,9 +155,8 @@ async function unresolved(session: Session, tree: Tree, argument: string, why: F
   if (!isGlob(pattern)) return why
   const all = await tree.entries(session.path(folder))
   if (isFailure(all)) return all
-  const entries = all
-    .filter(({ name }) => globFits(pattern, name))
-    .map(({ name, stat }) => ({ name: folder + name, stat }))
+  const fits = parseGlob(pattern)
+  const entries = all.filter(({ name }) => fits(name)).map(({ name, stat }) => ({ name: folder + name, stat }))
   return { base: session.cwd, prefix: '', entries }
 }
 

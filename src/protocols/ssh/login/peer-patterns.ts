@@ -1,5 +1,6 @@
 // `from="..."` of authorized_keys and the patterns of ssh_config(5): names with * and ?, addresses, ranges, `!` for but-not.
 
+import { pieceOf, piecesFit } from '../../../shared/wildcards/index.ts'
 import { ipBytes } from '../../../wire/ip.ts'
 
 export interface PatternPeer {
@@ -24,28 +25,9 @@ function oneFits(pattern: string, { ip, name }: PatternPeer): boolean {
   return textFits(pattern, ip) || (name !== undefined && textFits(pattern, name))
 }
 
-/**
- * `*` any characters, `?` one; upper and lower case are the same. It goes back to the last `*` only, so that its time is bounded
- * by pattern times text: peers write both.
- */
+/** `*` any characters, `?` one; upper and lower case are the same. */
 export function textFits(pattern: string, text: string): boolean {
-  const [wanted, given] = [pattern.toLowerCase(), text.toLowerCase()]
-  let [at, to, star, from] = [0, 0, -1, 0]
-  while (to < given.length) {
-    const char = wanted.charAt(at)
-    if (char === '*') {
-      star = at++
-      from = to
-    } else if (char === '?' || (char !== '' && char === given.charAt(to))) {
-      at++
-      to++
-    } else if (star !== -1) {
-      at = star + 1
-      to = ++from
-    } else return false
-  }
-  while (wanted.charAt(at) === '*') at++
-  return at === wanted.length
+  return piecesFit(Array.from(pattern.toLowerCase(), pieceOf), text.toLowerCase())
 }
 
 function inRange(range: string, ip: string): boolean {

@@ -1,11 +1,7 @@
 // Patterns of the shell (Shell Command Language §2.13): `*`, `?`, `[a-z]`, `[!a]`, `[[:alpha:]]`; a backslash takes a
-// meaning away. Matching goes back to the last `*` only, so that its time is bounded by pattern times text.
+// meaning away.
 
-type Piece =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'star' }
-  | { readonly kind: 'one'; readonly text: string }
-  | { readonly kind: 'set'; readonly has: (char: string) => boolean }
+import { oneCharacter, pieceOf, piecesFit, type Piece } from '../../../../shared/wildcards/index.ts'
 
 export interface Pattern {
   matches(text: string): boolean
@@ -29,7 +25,7 @@ const CLASSES: Readonly<Record<string, RegExp>> = {
 
 export function compilePattern(text: string): Pattern {
   const pieces = piecesOf([...text])
-  return { matches: (subject) => matchPieces(pieces, [...subject]) }
+  return { matches: (subject) => piecesFit(pieces, subject) }
 }
 
 /** Whether a pattern could match more than itself. */
@@ -62,13 +58,13 @@ function piecesOf(chars: readonly string[]): Piece[] {
     const char = chars[at] ?? ''
     const set = char === '[' ? readSet(chars, at) : undefined
     if (set !== undefined) {
-      pieces.push({ kind: 'set', has: set.has })
+      pieces.push(set.has)
       at = set.end
     } else if (char === '\\' && at + 1 < chars.length) {
-      pieces.push({ kind: 'one', text: chars[at + 1] ?? '' })
+      pieces.push(oneCharacter(chars[at + 1] ?? ''))
       at += 2
     } else {
-      pieces.push(char === '*' ? { kind: 'star' } : char === '?' ? { kind: 'any' } : { kind: 'one', text: char })
+      pieces.push(pieceOf(char))
       at++
     }
   }
@@ -110,28 +106,4 @@ function readSetItem(chars: readonly string[], at: number): CharacterSet {
 function charAt(chars: readonly string[], at: number): { char: string; end: number } {
   const escaped = chars[at] === '\\' && at + 1 < chars.length
   return { char: chars[escaped ? at + 1 : at] ?? '', end: at + (escaped ? 2 : 1) }
-}
-
-function matchPieces(pieces: readonly Piece[], text: readonly string[]): boolean {
-  let [p, t, star, from] = [0, 0, -1, 0]
-  while (t < text.length) {
-    const piece = pieces[p]
-    if (piece?.kind === 'star') {
-      star = p++
-      from = t
-    } else if (piece !== undefined && matchesOne(piece, text[t] ?? '')) {
-      p++
-      t++
-    } else if (star !== -1) {
-      p = star + 1
-      t = ++from
-    } else return false
-  }
-  while (pieces[p]?.kind === 'star') p++
-  return p === pieces.length
-}
-
-function matchesOne(piece: Piece, char: string): boolean {
-  if (piece.kind === 'any') return true
-  return piece.kind === 'set' ? piece.has(char) : piece.kind === 'one' && piece.text === char
 }
