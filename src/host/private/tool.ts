@@ -2,10 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { accessSync, closeSync, constants, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { failure, type Failure } from '../../core/failure.ts'
+import { isExecutable } from '../executable.ts'
 
 const OUTPUT_MAX_BYTES = 8 << 20 // an nft set of 65,536 elements prints in about 6 MiB
 /** Where tools live even when an ordinary user's PATH leaves the sbin folders out. */
@@ -19,15 +20,6 @@ export function findTool(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''), ...TOOL_FOLDERS]
   if (name === 'unshare' && isExecutable(OWN_UNSHARE)) return OWN_UNSHARE
   return folders.map((folder) => join(folder, name)).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Standard output of a tool that was fed `input`; a `Failure` with its own words when it exits with another code than 0. */

@@ -1,6 +1,7 @@
 // The shell of a user of this machine (passwd(5)).
 
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { isExecutable } from '../executable.ts'
 
 const FALLBACK = '/bin/sh'
 /** What stands in passwd for users who may not log in. */
@@ -20,14 +21,5 @@ function linesOf(path: string): string[] {
     return readFileSync(path, 'utf8').split('\n')
   } catch {
     return []
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
