@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { descriptorOf, systemCalls } from './system-calls.ts'
 
 /** Handed to the kernel at a time, so that other streams get their turn: about 0.2 ms of copying. */
-export const SLICE_MAX_BYTES = 524_288
+const SLICE_MAX_BYTES = 524_288
 /** sendfile(2): an offset of 64 bits, in and out. */
 const OFFSET_BYTES = 8
 

@@ -130,7 +130,7 @@ export function begun(client: Client, command: string): Promise<ClientChannel> {
   )
 }
 
-export async function said(client: Client, command: string): Promise<string> {
+async function said(client: Client, command: string): Promise<string> {
   const channel = await begun(client, command)
   let text = ''
   channel.on('data', (piece: Buffer) => (text += piece.toString()))

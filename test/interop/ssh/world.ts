@@ -11,7 +11,7 @@ import { skipWithout } from '../portolan.ts'
 export const CODE_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
 /** Alice's keys, one of each kind, in every folder of steps. */
-export const KEYS = ['ed25519', 'ecdsa', 'rsa'] as const
+const KEYS = ['ed25519', 'ecdsa', 'rsa'] as const
 
 export const skipSsh = (...programs: readonly string[]): string | false => skipWithout('ssh', 'ssh-keygen', ...programs)
 
