@@ -3,6 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import ssh2, { type Client } from 'ssh2'
 import type { RunningWorld } from '../../src/index.ts'
@@ -201,6 +204,23 @@ test('a one-time code is good once, for nobody else, and neither it nor a passwo
   assert.equal(refusedIn(world).length, 2)
   const told = world.report('json') + JSON.stringify(world.events())
   for (const hidden of [code, 'a-secret-word', base32(secret)]) assert.ok(!told.includes(hidden), hidden)
+  await others(t, world)
+})
+
+test('keys in a folder that all users share open no account', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-shared-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const key = ssh2.utils.generateKeyPairSync('ed25519')
+  mkdirSync(join(folder, '.ssh'))
+  writeFileSync(join(folder, '.ssh/authorized_keys'), `${key.public}\n`)
+  const { world, skip } = await turnedWorld(t, sshData({ folder, write: true }))
+  const client = new ssh2.Client()
+  t.after(() => client.destroy())
+  const outcome = isIn(client)
+  client.connect({ sock: await socketTo(t, world), username: 'alice', privateKey: key.private, readyTimeout: 0 })
+  const turning = setInterval(() => skip(1000), 5)
+  t.after(() => clearInterval(turning))
+  assert.equal(await outcome, false)
   await others(t, world)
 })
 

@@ -29,6 +29,7 @@ export const ssh: Service<SshConfig> = {
       world,
       ports,
       realPrograms: exec === 'real',
+      isPlaceShared: folder !== undefined,
       place: (user) => openPlace(world, { folder, write, quota, files }, user.address),
     })
   },

@@ -36,6 +36,8 @@ export interface SshServerOptions {
   readonly realPrograms: boolean
   readonly commands: Readonly<Record<string, ScriptedAnswer>>
   place(user: UserView): Tree | Failure
+  /** All users have the same files: keys in them would open every account. */
+  readonly isPlaceShared: boolean
 }
 
 /** `io`: the service's own. */
@@ -43,8 +45,8 @@ export function startSsh(io: Io, options: SshServerOptions): Running {
   const { world, limits, ports } = options
   const log = new SessionLog(io)
   const filesOf = (user: UserView): Tree | undefined => {
-    const place = options.place(user)
-    return isFailure(place) ? undefined : place
+    const place = options.isPlaceShared ? undefined : options.place(user)
+    return place === undefined || isFailure(place) ? undefined : place
   }
   const context: SshContext = {
     host: world.host,
