@@ -58,7 +58,7 @@ export class DataDoor implements DataWatcher {
 
   /** Takes back what was agreed on, and breaks off what nobody took. */
   close(): void {
-    if (this.#way.kind === 'passive') this.#way.port.close()
+    this.#closePort()
     this.#way = { kind: 'none' }
     this.#taker = undefined
     this.#stream?.drop('not wanted any more')
@@ -66,12 +66,13 @@ export class DataDoor implements DataWatcher {
     this.#stands = false
   }
 
-  /** Called in a turn of the data connection. */
+  /** Called in a turn of the data connection. That is over first, so that all that a short transfer says is sent as one. */
   stood(stream: DataStream): void {
-    this.#io.ask(undefined, () => {
+    this.#io.ask(Promise.resolve(), () => {
       if (stream !== this.#stream) return stream.drop('not wanted any more')
       this.#stands = true
       if (this.#taker !== undefined) this.#give()
+      else this.#closePort()
     })
   }
 
@@ -112,10 +113,7 @@ export class DataDoor implements DataWatcher {
     const stream = new DataStream(io, this)
     const isWanted = this.#way.kind === 'passive' && this.#stream === undefined && io.peer.ip === this.#io.peer.ip
     if (!isWanted) io.reset('not agreed on')
-    else {
-      this.#stream = stream
-      if (this.#way.kind === 'passive') this.#way.port.close()
-    }
+    else this.#stream = stream
     return stream
   }
 
@@ -130,10 +128,17 @@ export class DataDoor implements DataWatcher {
     this.#io.connect(to, dialed, options)
   }
 
+  /** The client is answered first, and then its port closed, before anybody else is let in. */
   #give(): void {
-    const [stream, taker] = [this.#stream, this.#taker]
+    const [stream, taker, way] = [this.#stream, this.#taker, this.#way]
     this.#stream = undefined
+    this.#way = { kind: 'none' }
     this.close()
     if (stream !== undefined) taker?.(stream)
+    if (way.kind === 'passive') this.#io.ask(Promise.resolve(), () => way.port.close())
+  }
+
+  #closePort(): void {
+    if (this.#way.kind === 'passive') this.#way.port.close()
   }
 }
