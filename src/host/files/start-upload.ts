@@ -76,7 +76,7 @@ function begin(found: Found, hidden: string, options: UploadOptions, tally: Tall
   if (found.isRoot || stats?.isDirectory() === true) return failure('EISDIR', `a folder: ${path}`)
   if (stats !== undefined && exclusive) return failure('EEXIST', `there is one already: ${path}`)
   if (stats !== undefined && kindOf(stats) === undefined) return absent(path)
-  const there = stats?.size ?? partBytes(found.place, name) ?? 0
+  const there = from === 0 ? 0 : (stats?.size ?? partBytes(found.place, name) ?? 0)
   const bytes = from === 'end' ? there : from
   if (bytes > there) return failure('EINVAL', `only ${there} bytes are there: ${path}`)
   const source = stats !== undefined && bytes > 0 ? openSource(found) : undefined
