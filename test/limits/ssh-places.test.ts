@@ -154,7 +154,7 @@ test('SCP takes no names that lead elsewhere', async (t) => {
       const closed = once(channel, 'close')
       channel.write(`${kind} ${kind === 'C0644' ? 5 : 0} ${name}\n`)
       await closed
-      assert.match(heard, /^\0[\x01\x02]/, JSON.stringify([name, heard]))
+      assert.ok(['\0\x01', '\0\x02'].includes(heard.slice(0, 2)), JSON.stringify([name, heard]))
       client.end()
     }
   }
