@@ -1,10 +1,10 @@
 // A look through a whole tree, in slices between which others have their turn: what it holds, and what was left in it.
 
-import { readdirSync, unlinkSync } from 'node:fs'
+import { chmodSync, readdirSync, unlinkSync, type Stats } from 'node:fs'
 import { pathText } from '../../wire/path-text.ts'
 import { isAlive } from './alive.ts'
-import { idOf, isPart, partName, uploadOwner } from './entry.ts'
-import { Place, type FolderGround } from './place.ts'
+import { idOf, isPart, MODE_MASK, partName, uploadOwner } from './entry.ts'
+import { pinned, Place, type FolderGround } from './place.ts'
 import type { Count, Counter, Tally } from './tally.ts'
 
 /** How long an interrupted upload waits to be gone on with. */
@@ -13,6 +13,8 @@ const PART_MAX_MS = 24 * 60 * 60 * 1000
 const SLICE = 256
 /** Folders in folders; deeper ones no path reaches (PATH_MAX of limits.h). */
 const DEPTH_MAX = 2048
+/** What its owner needs to see what is in a folder. */
+const SEEN_MODE = 0o500
 
 /** What an entry is, for those who look through. */
 interface Visited {
@@ -94,16 +96,18 @@ export class TreeScan implements Counter {
 
   /** Depth first. What cannot be read, or vanishes, is passed over. */
   async #visit(see: (entry: Visited, path: readonly string[]) => void): Promise<void> {
-    const above: { readonly place: Place; readonly names: string[] }[] = []
+    const above: { readonly place: Place; readonly names: string[]; readonly shut: () => void }[] = []
     const path: string[] = []
     let seen = 0
-    const open = (place: Place): void => void above.push({ place, names: namesIn(place) })
+    const open = (place: Place, shut: () => void): void => void above.push({ place, names: namesIn(place), shut })
     try {
-      open(this.#root())
+      open(this.#root(), leftAsItIs)
       for (let here = above.at(-1); here !== undefined; here = above.at(-1)) {
         const name = here.names.pop()
         if (name === undefined) {
-          above.pop()?.place.leave()
+          const done = above.pop()
+          done?.place.leave()
+          done?.shut()
           path.pop()
           continue
         }
@@ -112,16 +116,50 @@ export class TreeScan implements Counter {
         if (entry === undefined) continue
         see(entry, path)
         if (entry.kind !== 'folder' || above.length >= DEPTH_MAX) continue
+        const shut = this.tally?.quota === undefined ? leftAsItIs : openUp(here.place, name)
         const next = this.#ground.enter(here.place, name)
-        if (next.kind !== 'folder') continue
+        if (next.kind !== 'folder') {
+          shut()
+          continue
+        }
         path.push(name)
-        open(next.place)
+        open(next.place, shut)
       }
     } catch {
       // The root is gone: there is nothing to count.
     } finally {
-      for (const { place } of above) place.leave()
+      for (const { place, shut } of above.toReversed()) {
+        shut()
+        place.leave()
+      }
     }
+  }
+}
+
+/** Lets us see what is in a folder that its user has shut, so that it counts; what is returned shuts it again. */
+function openUp(place: Place, name: string): () => void {
+  try {
+    return pinned(place, name, (path, stats) => {
+      const mode = stats.mode & MODE_MASK
+      if (!stats.isDirectory() || (mode & SEEN_MODE) === SEEN_MODE) return leftAsItIs
+      chmodSync(path, mode | SEEN_MODE)
+      return () => shutAgain(place, name, idOf(stats), mode)
+    })
+  } catch {
+    return leftAsItIs
+  }
+}
+
+function leftAsItIs(): void {}
+
+function shutAgain(place: Place, name: string, id: string, mode: number): void {
+  try {
+    pinned(place, name, (path, stats) => {
+      const isAsLeft = idOf(stats) === id && (stats.mode & MODE_MASK) === (mode | SEEN_MODE)
+      if (isAsLeft) chmodSync(path, mode)
+    })
+  } catch {
+    // It has been moved or removed meanwhile.
   }
 }
 
@@ -156,10 +194,19 @@ export function namesIn(place: Place): string[] {
 }
 
 function visited(place: Place, name: string): Visited | undefined {
-  const stats = place.look(name)
+  const stats = seen(place, name)
   if (stats === undefined) return undefined
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other'
   return { place, name, kind, id: idOf(stats), size: stats.size, links: stats.nlink, modifiedMs: stats.mtimeMs }
+}
+
+/** Who else runs here may have shut it meanwhile. */
+function seen(place: Place, name: string): Stats | undefined {
+  try {
+    return place.look(name)
+  } catch {
+    return undefined
+  }
 }
 
 function removed({ place, name }: Visited): boolean {
