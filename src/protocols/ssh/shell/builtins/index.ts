@@ -2,7 +2,7 @@
 // their errors; the others are as any command, but see and change the shell.
 
 import { echo, printf } from '../commands/printf.ts'
-import { test } from '../commands/test.ts'
+import { test } from '../commands/condition.ts'
 import type { CommandTable } from '../run/shell.ts'
 import { breakLoops, colon, evaluate, exec, exit, leave, setShell, shift, source, trap } from './control.ts'
 import { changeFolder, printFolder, umask } from './folder.ts'
