@@ -48,6 +48,8 @@ export interface HostOptions {
    * Default: whoever there is.
    */
   readonly ownListenersOnly?: boolean
+  /** Addresses at which others of this machine may be reached all the same. */
+  readonly othersAt?: ReadonlySet<string>
 }
 
 /** A stream that is being opened from here. */
@@ -231,7 +233,8 @@ export class HostPlane implements Plane, Engine {
   }
 
   #reaches(at: Address, transport: Transport): boolean {
-    return this.#options.ownListenersOnly !== true || this.#listening.has(placeOf(at, transport))
+    const { ownListenersOnly, othersAt } = this.#options
+    return ownListenersOnly !== true || this.#listening.has(placeOf(at, transport)) || othersAt?.has(at.ip) === true
   }
 
   #portsToCallFrom({ source = '', fromPort }: Call): readonly number[] {

@@ -41,6 +41,36 @@ function opened(io: Io, to: Address, options?: ConnectOptions): Promise<string> 
   )
 }
 
+test(
+  'a host that serves nothing stands for a server of its owner',
+  { skip: process.platform !== 'linux' },
+  async () => {
+    let io: Io | undefined
+    const toy = host('toy.harbor.test', ['192.0.2.9', '2001:db8:1::9'])
+    const hosts = [
+      LAPTOP,
+      { ...toy, services: [{ service: 'caller', config: {}, ports: [] }] },
+      host('mx.peer.test', ['192.0.2.10', '2001:db8:1::10']),
+    ]
+    const assembly = await assembleOnLoopback({
+      world: worldWith({ hosts }),
+      services: [caller((taken) => (io = taken))],
+      placement: freePlacement(),
+    })
+    assert.ok(!isFailure(assembly))
+    const internet = await assembly.start()
+    const [, own, bare] = assembly.world.hosts.map(({ addresses }) => addresses[0] ?? '')
+    const stranger = createServer((socket) => socket.on('error', () => undefined).end()).listen(0, '0.0.0.0')
+    await once(stranger, 'listening')
+    const bound = stranger.address()
+    assert.ok(io !== undefined && bound !== null && typeof bound === 'object')
+    assert.equal(await opened(io, { ip: bare ?? '', port: bound.port }), 'opened')
+    assert.equal(await opened(io, { ip: own ?? '', port: bound.port }), 'ECONNREFUSED')
+    stranger.close()
+    await internet.stop()
+  },
+)
+
 test('services reach neither the outside nor other programs of the machine, but a client that asked for it', async () => {
   let io: Io | undefined
   const toy = host('toy.harbor.test', ['192.0.2.9', '2001:db8:1::9'])

@@ -7,6 +7,7 @@ import { HostPlane } from '../host/plane.ts'
 import { assemble, type AssembleOptions, type Assembly } from './assemble.ts'
 import type { Binding } from './internet.ts'
 import { onLoopback } from './loopback.ts'
+import type { World } from './world/model.ts'
 import { openWorldFolder } from './world-folder.ts'
 
 export type HostWorldOptions = Omit<AssembleOptions, 'plane' | 'folder'>
@@ -22,6 +23,7 @@ export async function assembleOnLoopback(options: HostWorldOptions): Promise<Ass
     route: (to, transport) => places.standing.get(placeKey(to, transport)) ?? to,
     sources: options.placement,
     ownListenersOnly: true,
+    othersAt: bareAddresses(world),
     origin: (from) => places.known.get(formatAddress(from)) ?? from,
   })
   const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)
@@ -33,6 +35,15 @@ export async function assembleOnLoopback(options: HostWorldOptions): Promise<Ass
     return internet
   }
   return { ...assembly, start }
+}
+
+/** A host that serves nothing here has an address of its own for somebody else's server: its owner's, on this machine. */
+function bareAddresses(world: World): ReadonlySet<string> {
+  const [bare, others] = [true, false].map((isBare) =>
+    world.hosts.filter((host) => (!host.client && host.services.length === 0) === isBare),
+  )
+  const shared = new Set(others?.flatMap((host) => host.addresses))
+  return new Set(bare?.flatMap((host) => host.addresses).filter((ip) => !shared.has(ip)))
 }
 
 interface Places {
