@@ -22,6 +22,8 @@ function good<T>(value: T | Failure): T {
   return value
 }
 
+const QUOTA_OF_MANY = { bytesMax: 1000, filesMax: 10 }
+
 test('homes are kept in the state folder, one for each host and name, for their owner alone', async (t) => {
   const state = folder(t)
   const homes = openHomes(state)
@@ -41,6 +43,18 @@ test('names that are no word are refused', (t) => {
   const homes = openHomes(folder(t))
   for (const name of ['', '.', '..', 'a/b', '../a', 'a\0b', '.portolan-x'])
     assert.ok(isFailure(homes.open('ftp.harbor.test', name, QUOTA)), name)
+})
+
+test('a world has so many homes, and those that it has go on', () => {
+  const homes = openHomes(undefined)
+  try {
+    let opened = 0
+    while (!isFailure(homes.open('h.test', `user${opened}`, QUOTA_OF_MANY))) opened++
+    assert.equal(opened, 4096)
+    assert.ok(!isFailure(homes.open('h.test', 'user0', QUOTA_OF_MANY)))
+  } finally {
+    homes.close()
+  }
 })
 
 test('homes that nobody keeps go with the world, whatever their modes', async () => {

@@ -2,7 +2,7 @@
 
 import { mkdirSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
+import { failure, failureFrom, isFailure, type Failure } from '../core/failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from '../core/files.ts'
 import { isHidden } from '../core/walk.ts'
 import { openTree, removeTemporaryFolder, temporaryFolder } from '../host/files/index.ts'
@@ -11,6 +11,8 @@ import type { World } from './world/model.ts'
 const OWNER_ONLY = 0o700
 /** Below a state folder. */
 const FILES_FOLDER = 'files'
+/** Homes of a world that are open: in a catch-all world every name has one. Ours: each holds a descriptor. */
+const HOMES_MAX = 4096
 
 /** Trees that are writable, by their real path: all services have the same one, whose quota is that of who asked first. */
 const written = new WeakMap<World, Map<string, Tree>>()
@@ -58,6 +60,7 @@ export function openHomes(stateFolder: string | undefined): Homes {
     const key = `${host}/${name}`
     const known = trees.get(key)
     if (known !== undefined) return known
+    if (trees.size >= HOMES_MAX) return failure('EDQUOT', `${HOMES_MAX} users have files in this world; no more do`)
     try {
       const tree = openTree(pathOf(host, name), { writable: true, quota })
       if (!isFailure(tree)) trees.set(key, tree)
