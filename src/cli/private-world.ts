@@ -68,7 +68,7 @@ export async function startPrivateWorld(settings: InsideSettings, ground: Ground
 }
 
 async function startOn(
-  { folder, nft, side }: Groundwork,
+  { folder, nft, side, rsaHostKey }: Groundwork,
   world: World,
   settings: InsideSettings,
 ): Promise<PrivateWorld | Failure> {
@@ -89,6 +89,7 @@ async function startOn(
     placement: exactPlacement,
     folder: (path, wanted) => openWorldFolder(world, path, wanted),
     programs,
+    ...(rsaHostKey === undefined ? {} : { rsaHostKey }),
     everyAddress: world.catchAll,
     ...(agreements === undefined ? {} : { network: agreements.network }),
     ...(settings.state === undefined ? {} : { stateFolder: settings.state }),

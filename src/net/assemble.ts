@@ -34,6 +34,8 @@ export interface AssembleOptions {
   readonly placement: Placement
   /** Opens a folder that the world file names. */
   folder(path: string, options?: TreeOptions): Tree | undefined
+  /** An RSA key for its SSH hosts, in PKCS #1 PEM, that is being made. Default: one is begun here. */
+  readonly rsaHostKey?: Promise<string>
   /** Starts real programs of this machine; left out where others than the world's clients reach its ports. */
   readonly programs?: Programs
   /** Where the authority, the world's secret, its mail and its files are kept; left out, they go with the process. */
@@ -70,7 +72,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   const refusal = refusalIn(options)
   if (refusal !== undefined) return refusal
   const secret = worldSecret(stateFolder)
-  const makingKeys = worldHostKeys(world, secret, stateFolder)
+  const makingKeys = worldHostKeys(world, secret, stateFolder, options.rsaHostKey)
   const wallMs = () => plane.wallMs()
   const post = openPost({
     users: world.users.map((user) => user.address),

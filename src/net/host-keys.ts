@@ -15,16 +15,17 @@ const SSH_PORT = 22
 /** Stands for every host that a catch-all world answers for without knowing it. */
 export const ANYWHERE = 'anywhere'
 
-/** The RSA key is one for the whole world: making it takes longer than all else at the start. */
+/** The RSA key is one for the whole world: making it takes longer than all else at the start. `begun`: one on its way. */
 export async function worldHostKeys(
   world: World,
   secret: Uint8Array,
   stateFolder: string | undefined,
+  begun?: Promise<string>,
 ): Promise<HostKeys> {
   const names = world.hosts.filter(servesSsh).map(({ name }) => name)
   if (world.catchAll) names.push(ANYWHERE)
   if (names.length === 0) return new Map()
-  const rsa = await worldRsaKey(stateFolder)
+  const rsa = await worldRsaKey(stateFolder, begun)
   return new Map(names.map((name) => [name, [...derivedHostKeys(secret, name), rsa]]))
 }
 
@@ -33,7 +34,7 @@ function servesSsh(host: Host): boolean {
 }
 
 /** The kept key; a fresh one where none is kept, or where it can be neither read nor written. */
-async function worldRsaKey(stateFolder: string | undefined): Promise<HostKey> {
+async function worldRsaKey(stateFolder: string | undefined, begun: Promise<string> | undefined): Promise<HostKey> {
   const kept = stateFolder === undefined ? undefined : readState(stateFolder, RSA_FILE, 'secret')
   if (kept !== undefined && !isFailure(kept)) {
     try {
@@ -42,7 +43,7 @@ async function worldRsaKey(stateFolder: string | undefined): Promise<HostKey> {
       // Not a key: one is made in its place.
     }
   }
-  const fresh = await generateRsaHostKey()
+  const fresh = await (begun ?? generateRsaHostKey())
   if (stateFolder !== undefined) writeState(stateFolder, RSA_FILE, fresh, 'secret')
   return rsaHostKey(fresh)
 }

@@ -1,19 +1,9 @@
 // Ed25519 and ECDSA keys from a secret, RSA keys by chance.
 
-import {
-  createECDH,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  hkdfSync,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto'
+import { createECDH, createPrivateKey, createPublicKey, hkdfSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { HostKey } from '../../core/world-view.ts'
 import { sshBlob, sshMpint, sshString } from './blob.ts'
 
-/** The least that NIST SP 800-131A takes; a longer one takes longer to make than a world takes to start. */
-const RSA_HOST_KEY_BITS = 2048
 const SEED_BYTES = 32 // RFC 8032 §5.1.5, and a scalar of P-256
 /** PKCS #8 around an Ed25519 seed (RFC 8410 §7). */
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -24,16 +14,6 @@ export function derivedHostKeys(secret: Uint8Array, host: string): readonly Host
   const derive = (kind: string): Buffer =>
     Buffer.from(hkdfSync('sha256', secret, '', `ssh host key ${kind} ${host.toLowerCase()}`, SEED_BYTES))
   return [ed25519HostKey(derive('ed25519')), ecdsaHostKey(derive)]
-}
-
-/** A fresh one, in PKCS #1 PEM. */
-export function generateRsaHostKey(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    generateKeyPair('rsa', { modulusLength: RSA_HOST_KEY_BITS }, (error, _publicKey, privateKey) => {
-      if (error) reject(error)
-      else resolve(privateKey.export({ format: 'pem', type: 'pkcs1' }).toString())
-    })
-  })
 }
 
 /** Throws if `privatePem` is no RSA key. */
