@@ -34,23 +34,29 @@ const AUTHORITY_FILE = 'authority.pem'
 const KNOWN_HOSTS_FILE = 'known_hosts'
 const WEB_PORT = 443
 
-export async function up(options: UpOptions): Promise<void> {
+/** `rsaHostKey`: one that is being made already. */
+export async function up(options: UpOptions, rsaHostKey?: Promise<string>): Promise<void> {
   const world = await worldToRun(options.world)
-  const started = isFailure(world) ? world : await start(world, options)
+  const started = isFailure(world) ? world : await start(world, options, rsaHostKey)
   if (!isFailure(started)) return
   complain(started.message)
   process.exit(EXIT.no)
 }
 
-async function start(asked: World, options: UpOptions): Promise<Failure | undefined> {
+async function start(asked: World, options: UpOptions, rsaHostKey?: Promise<string>): Promise<Failure | undefined> {
   const folder = makeWorldFolder(process.getuid?.() ?? 0, asked.name)
   if (isFailure(folder)) return folder
-  const failed = await startIn(folder, asked, options)
+  const failed = await startIn(folder, asked, options, rsaHostKey)
   if (failed !== undefined) removeWorldFolder(folder)
   return failed
 }
 
-async function startIn(folder: string, asked: World, options: UpOptions): Promise<Failure | undefined> {
+async function startIn(
+  folder: string,
+  asked: World,
+  options: UpOptions,
+  rsaHostKey: Promise<string> | undefined,
+): Promise<Failure | undefined> {
   const sink = options.pcap === undefined ? undefined : FileSink.open(options.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const log = new EventLog(options.json === true)
@@ -58,6 +64,7 @@ async function startIn(folder: string, asked: World, options: UpOptions): Promis
     world: asked,
     services,
     placement: loopbackPlacement,
+    ...(rsaHostKey === undefined ? {} : { rsaHostKey }),
     ...(options.state === undefined ? {} : { stateFolder: options.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
     overhear: (flow, service, event) => log.event(flow, service, event),
