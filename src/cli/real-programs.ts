@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import type { Failure } from '../core/failure.ts'
 import { writeLaidFiles, type LaidFile } from '../host/laid-files.ts'
-import { asWorldUser, shellOf, startPrograms, type RealPrograms } from '../host/programs/index.ts'
+import { asWorldUser, processesLetIn, shellOf, startPrograms, type RealPrograms } from '../host/programs/index.ts'
 import { readSystemTrust, trustFiles } from '../host/trust/index.ts'
 import type { World } from '../net/world/model.ts'
 import { readWorldVariables } from './client-environment.ts'
@@ -27,6 +27,7 @@ export function realPrograms(folder: string, { uid, gid }: InsideSettings, seen:
     shell: shellOf(uid),
     wrap: asWorldUser({ folder: join(folder, FOLDER), uid, gid }),
     environment: readWorldVariables(folder),
+    others: processesLetIn,
     prepare: () => layFiles(join(folder, FOLDER), seen()),
   })
 }

@@ -3,5 +3,6 @@
 // Each is a session of its own, with pipes or a terminal, and none of them outlives `stop`.
 
 export { shellOf } from './login-shell.ts'
+export { processesLetIn } from './sessions.ts'
 export { startPrograms, type RealPrograms } from './start-programs.ts'
 export { asWorldUser } from './world-user.ts'

@@ -1,7 +1,7 @@
 // Finds processes: those of one session (setsid(2)), and those that carry a mark in the environment they were started
-// with, whatever sessions they have made since. Reads /proc only.
+// with, whatever sessions they have made since, and those that live in this one's network. Reads /proc only.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Processes of the session, zombies left out. */
 export function processesOfSession(session: number): number[] {
@@ -15,6 +15,27 @@ export function processesOfSession(session: number): number[] {
 export function processesMarked(name: string, value: string): number[] {
   const mark = Buffer.from(`${name}=${value}\0`)
   return processes().filter((pid) => pid !== process.pid && isMarked(pid, mark))
+}
+
+/**
+ * Processes in the network namespace of this one that have a user namespace of their own, zombies left out. For a process
+ * that has its network for itself: there they are what it has let in, and cannot hide it.
+ */
+export function processesLetIn(): number[] {
+  const [network, user] = [namespaceOf('self', 'net'), namespaceOf('self', 'user')]
+  if (network === undefined || user === undefined) return []
+  return processes().filter((pid) => {
+    const theirs = namespaceOf(pid, 'user')
+    return theirs !== undefined && theirs !== user && namespaceOf(pid, 'net') === network && statOf(pid)?.state !== 'Z'
+  })
+}
+
+function namespaceOf(pid: number | 'self', kind: 'net' | 'user'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/${kind}`)
+  } catch {
+    return undefined
+  }
 }
 
 function isMarked(pid: number, mark: Buffer): boolean {

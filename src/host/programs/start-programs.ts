@@ -19,6 +19,10 @@ export interface RealProgramsOptions {
   readonly prepare?: () => Failure | undefined
   /** Variables for all of them, under those of each. */
   readonly environment?: Readonly<Record<string, string>>
+  /**
+   * Finds more of what was started here than carries the mark in its environment: a program can empty that. Default: nothing.
+   */
+  readonly others?: () => readonly number[]
 }
 
 export interface RealPrograms extends Programs {
@@ -53,17 +57,17 @@ export function startPrograms(options: RealProgramsOptions): RealPrograms {
     },
     async stop() {
       for (const program of running) program.hangUp()
-      await killMarked(mark)
+      await killAll(() => new Set([...processesMarked(MARK, mark), ...(options.others?.() ?? [])]))
       await Promise.all([...running].map((program) => program.ended))
     },
   }
 }
 
-async function killMarked(mark: string): Promise<void> {
+async function killAll(find: () => ReadonlySet<number>): Promise<void> {
   const until = performance.now() + STOP_MAX_MS
   for (;;) {
-    const left = processesMarked(MARK, mark)
-    if (left.length === 0 || performance.now() > until) return
+    const left = find()
+    if (left.size === 0 || performance.now() > until) return
     for (const pid of left) sendSignal(pid, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }

@@ -13,10 +13,11 @@ test('no program outlives the world that ran it', { skip: skipSsh() }, async () 
     {
       piped: `${SSH} ${HOST} 'trap "" HUP TERM; nohup setsid sh -c "echo \\$\\$ > pid; exec sleep 1000" >/dev/null 2>&1 & until test -s pid; do :; done; cat pid'`,
       terminal: `${SSH} -tt ${HOST} 'nohup setsid sh -c "echo \\$\\$ > pid2; exec sleep 1000" >/dev/null 2>&1 & until test -s pid2; do :; done; cat pid2' </dev/null`,
+      nameless: `${SSH} ${HOST} 'env -i /usr/bin/setsid /bin/sh -c "echo \\$\\$ > pid3; exec /bin/sleep 1000" >/dev/null 2>&1 & until test -s pid3; do :; done; cat pid3'`,
     },
     sshWorld(),
   )
-  for (const name of ['piped', 'terminal'] as const) {
+  for (const name of ['piped', 'terminal', 'nameless'] as const) {
     const pid = Number.parseInt(world.output(name), 10)
     assert.ok(pid > 1, world.output(name))
     assert.equal(isAlive(pid), false)
