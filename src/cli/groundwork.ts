@@ -7,7 +7,7 @@ import { beginClient, type ClientToBe } from '../host/private/client-side.ts'
 import { findTool } from '../host/private/tool.ts'
 import { setUpWorldSide } from '../host/private/world-side.ts'
 import { makeWorldFolder } from '../host/runtime-folder.ts'
-import { generateRsaHostKey } from '../net/rsa-host-key.ts'
+import { beginHostKey } from '../net/rsa-host-key.ts'
 import { makeClientEnvironment } from './client-environment.ts'
 import type { InsideSettings } from './inside-settings.ts'
 
@@ -21,7 +21,8 @@ export interface Groundwork {
   readonly rsaHostKey?: Promise<string>
 }
 
-export function layGroundwork({ command, uid, gid, world, state }: InsideSettings): Groundwork | Failure {
+export function layGroundwork(settings: InsideSettings): Groundwork | Failure {
+  const { command, uid, gid } = settings
   const folder = makeWorldFolder(uid, 'run')
   if (isFailure(folder)) return folder
   const nft = findTool('nft') !== undefined
@@ -29,6 +30,5 @@ export function layGroundwork({ command, uid, gid, world, state }: InsideSetting
   const environment = makeClientEnvironment(folder)
   const program = beginClient({ command, environment, folder: join(folder, 'client-1'), uid, gid })
   if (isFailure(program)) return program
-  const isOrdered = world === undefined && state === undefined
-  return { folder, nft, side, program, ...(isOrdered ? { rsaHostKey: generateRsaHostKey() } : {}) }
+  return { folder, nft, side, program, ...beginHostKey(settings) }
 }

@@ -1,6 +1,6 @@
 // The words of the command line, each command with its options and examples. What they do stands in commands/.
 
-import { generateRsaHostKey } from '../net/rsa-host-key.ts'
+import { beginHostKey } from '../net/rsa-host-key.ts'
 import type { UpOptions } from './commands/up.ts'
 import { Argument, Command, Option } from 'commander'
 import type { MailWaitOptions } from './commands/mail.ts'
@@ -86,9 +86,7 @@ function addUp(root: Command): void {
     .option(...JSON_OUT)
     .addHelpText('after', examples('portolan up', 'portolan up --world lab.yaml --json'))
     .action(async (options: UpOptions) => {
-      // The default world has SSH hosts, and this key takes longer than loading all the rest: it is made beside that.
-      const isOrdered = options.world === undefined && options.state === undefined
-      const begun = isOrdered ? generateRsaHostKey() : undefined
+      const begun = beginHostKey(options)
       await (await import('./commands/up.ts')).up(options, begun)
     })
 }

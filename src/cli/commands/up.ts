@@ -7,7 +7,7 @@ import { serveControl } from '../../control/server.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import { FileSink } from '../../host/file-sink.ts'
 import { makeWorldFolder, removeWorldFolder } from '../../host/runtime-folder.ts'
-import type { Assembly } from '../../net/assemble.ts'
+import type { AssembleOptions, Assembly } from '../../net/assemble.ts'
 import { knownHostsAt } from '../../net/host-keys.ts'
 import { assembleOnLoopback } from '../../net/host-world.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
@@ -30,33 +30,30 @@ export interface UpOptions {
   readonly json?: boolean
 }
 
+type Begun = Pick<AssembleOptions, 'rsaHostKey'>
+
 const AUTHORITY_FILE = 'authority.pem'
 const KNOWN_HOSTS_FILE = 'known_hosts'
 const WEB_PORT = 443
 
-/** `rsaHostKey`: one that is being made already. */
-export async function up(options: UpOptions, rsaHostKey?: Promise<string>): Promise<void> {
+/** `begun`: what is being made of the world already. */
+export async function up(options: UpOptions, begun: Begun): Promise<void> {
   const world = await worldToRun(options.world)
-  const started = isFailure(world) ? world : await start(world, options, rsaHostKey)
+  const started = isFailure(world) ? world : await start(world, options, begun)
   if (!isFailure(started)) return
   complain(started.message)
   process.exit(EXIT.no)
 }
 
-async function start(asked: World, options: UpOptions, rsaHostKey?: Promise<string>): Promise<Failure | undefined> {
+async function start(asked: World, options: UpOptions, begun: Begun): Promise<Failure | undefined> {
   const folder = makeWorldFolder(process.getuid?.() ?? 0, asked.name)
   if (isFailure(folder)) return folder
-  const failed = await startIn(folder, asked, options, rsaHostKey)
+  const failed = await startIn(folder, asked, options, begun)
   if (failed !== undefined) removeWorldFolder(folder)
   return failed
 }
 
-async function startIn(
-  folder: string,
-  asked: World,
-  options: UpOptions,
-  rsaHostKey: Promise<string> | undefined,
-): Promise<Failure | undefined> {
+async function startIn(folder: string, asked: World, options: UpOptions, begun: Begun): Promise<Failure | undefined> {
   const sink = options.pcap === undefined ? undefined : FileSink.open(options.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const log = new EventLog(options.json === true)
@@ -64,7 +61,7 @@ async function startIn(
     world: asked,
     services,
     placement: loopbackPlacement,
-    ...(rsaHostKey === undefined ? {} : { rsaHostKey }),
+    ...begun,
     ...(options.state === undefined ? {} : { stateFolder: options.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
     overhear: (flow, service, event) => log.event(flow, service, event),
