@@ -13,7 +13,7 @@ import {
   TYPE,
   type Message,
   type StubResolver,
-} from '../protocols/dns/index.ts'
+} from '../shared/dns/index.ts'
 
 const DNS_PORT = 53 // RFC 1035 §4.2
 

@@ -14,7 +14,7 @@ import {
 } from 'valibot'
 import { configFrom } from '../../core/config.ts'
 import { duration, formatDuration, formatSize, size } from '../../core/quantities.ts'
-import { DNS_PORT, MESSAGE_MAX_BYTES, UDP_PLAIN_MAX_BYTES, UDP_UNFRAGMENTED_BYTES } from './messages.ts'
+import { DNS_PORT, MESSAGE_MAX_BYTES, UDP_PLAIN_MAX_BYTES, UDP_UNFRAGMENTED_BYTES } from '../../shared/dns/messages.ts'
 
 export interface DnsConfig {
   /** UDP and TCP. */

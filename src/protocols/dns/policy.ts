@@ -2,9 +2,9 @@
 // has, whose an address is. The answer here is made from a WorldView.
 
 import type { NamedRecord, WorldView } from '../../core/world-view.ts'
-import { addressOfReverseName } from './codec/ip.ts'
-import { parentOf } from './codec/name.ts'
-import { TYPE, type DomainName } from './messages.ts'
+import { addressOfReverseName } from '../../shared/dns/codec/ip.ts'
+import { parentOf } from '../../shared/dns/codec/name.ts'
+import { TYPE, type DomainName } from '../../shared/dns/messages.ts'
 import { indexZone, type ZoneIndex } from './zone.ts'
 
 export interface DnsPolicy {

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { formatRdata } from './codec/rdata.ts'
-import { CLASS, RCODE, TYPE, typeName, typeNumber, type ResourceRecord } from './messages.ts'
+import { formatRdata } from '../../shared/dns/codec/rdata.ts'
+import { CLASS, RCODE, TYPE, typeName, typeNumber, type ResourceRecord } from '../../shared/dns/messages.ts'
 import { worldPolicy } from './policy.ts'
 import { resolve } from './resolve.ts'
 import { openWorld, sampleWorld } from './sample-world.ts'

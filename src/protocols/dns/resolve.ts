@@ -1,10 +1,18 @@
 // What a question gets: records, referral, or proof that there is nothing, over all zones of the world.
 // Knows neither packets nor transports.
 
-import { parseIp } from './codec/ip.ts'
-import { foldName, isWithin, nameBytes, readName } from './codec/name.ts'
+import { parseIp } from '../../shared/dns/codec/ip.ts'
+import { foldName, isWithin, nameBytes, readName } from '../../shared/dns/codec/name.ts'
 import { Reader } from '../../wire/reader.ts'
-import { CLASS, CNAME_CHAIN_MAX, RCODE, TYPE, type DomainName, type Question, type ResourceRecord } from './messages.ts'
+import {
+  CLASS,
+  CNAME_CHAIN_MAX,
+  RCODE,
+  TYPE,
+  type DomainName,
+  type Question,
+  type ResourceRecord,
+} from '../../shared/dns/messages.ts'
 import { UNKNOWN_TTL_SECONDS, type DnsPolicy } from './policy.ts'
 import { findInZone, recordsOf, type Node, type RecordSet, type ZoneIndex } from './zone.ts'
 

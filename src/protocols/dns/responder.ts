@@ -2,10 +2,10 @@
 // not a plain query. The same for UDP and TCP; server.ts brings packets here.
 
 import type { Io } from '../../core/io.ts'
-import { AnswerCache, type CachedAnswer } from './answer-cache.ts'
-import { decodeMessage, encodeMessage, layOut } from './codec/message.ts'
-import { readName } from './codec/name.ts'
-import { describe } from './describe.ts'
+import { AnswerCache, type CachedAnswer } from '../../shared/dns/serving/answer-cache.ts'
+import { decodeMessage, encodeMessage, layOut } from '../../shared/dns/codec/message.ts'
+import { readName } from '../../shared/dns/codec/name.ts'
+import { describe } from '../../shared/dns/describe.ts'
 import {
   CLASS,
   HEADER_BYTES,
@@ -17,10 +17,10 @@ import {
   type Edns,
   type Message,
   type Question,
-} from './messages.ts'
+} from '../../shared/dns/messages.ts'
 import type { DnsPolicy } from './policy.ts'
-import type { QueryLog } from './query-log.ts'
-import { QueryScan } from './query-scan.ts'
+import type { QueryLog } from '../../shared/dns/serving/query-log.ts'
+import { QueryScan } from '../../shared/dns/serving/query-scan.ts'
 import { resolve } from './resolve.ts'
 import { Reader } from '../../wire/reader.ts'
 

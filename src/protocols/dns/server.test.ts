@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { WorldView } from '../../core/world-view.ts'
 import { serve, type Served } from '../../sim/index.ts'
-import { decodeMessage, encodeMessage } from './codec/message.ts'
-import { formatRdata } from './codec/rdata.ts'
-import { describe as lineOf } from './describe.ts'
+import { decodeMessage, encodeMessage } from '../../shared/dns/codec/message.ts'
+import { formatRdata } from '../../shared/dns/codec/rdata.ts'
+import { describe as lineOf } from '../../shared/dns/describe.ts'
 import { dns } from './index.ts'
 import {
   CLASS,
@@ -18,9 +18,9 @@ import {
   typeName,
   type Message,
   type ResourceRecord,
-} from './messages.ts'
+} from '../../shared/dns/messages.ts'
 import { sampleWorld } from './sample-world.ts'
-import { framed } from './server.ts'
+import { framed } from '../../shared/dns/framing.ts'
 
 const EDNS = { udpSizeBytes: 1232, version: 0, dnssecOk: false, options: [] }
 

@@ -4,11 +4,10 @@
 import type { Address } from '../../core/address.ts'
 import type { DatagramIo, DatagramMachine, StreamIo, StreamMachine } from '../../core/io.ts'
 import type { Inbox } from '../../wire/inbox.ts'
-import { HEADER_BYTES } from './messages.ts'
+import { framed, takeFramed } from '../../shared/dns/framing.ts'
+import { HEADER_BYTES } from '../../shared/dns/messages.ts'
 import type { Responder } from './responder.ts'
 
-/** Bytes before each message over TCP. */
-const LENGTH_BYTES = 2
 const IDLE_TIMER = 'idle'
 
 export class DnsUdpServer implements DatagramMachine {
@@ -61,21 +60,4 @@ export class DnsTcpServer implements StreamMachine {
     if (this.#io.now >= idleEndMs) this.#io.end()
     else this.#io.wakeAt(IDLE_TIMER, idleEndMs)
   }
-}
-
-/** One whole message without its length; a view. Undefined: not there yet. */
-export function takeFramed(inbox: Inbox): Uint8Array | undefined {
-  const length = (inbox.byte(0) << 8) | inbox.byte(1)
-  if (inbox.length < LENGTH_BYTES + length || inbox.length < LENGTH_BYTES) return undefined
-  inbox.skip(LENGTH_BYTES)
-  return inbox.take(length)
-}
-
-/** A copy of `message` behind its length. */
-export function framed(message: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(LENGTH_BYTES + message.length)
-  bytes[0] = message.length >> 8
-  bytes[1] = message.length
-  bytes.set(message, LENGTH_BYTES)
-  return bytes
 }

@@ -10,9 +10,9 @@ import {
   typeNumber,
   type DomainName,
   type ResourceRecord,
-} from './messages.ts'
-import { foldName, isWithin, parentOf, parseName } from './codec/name.ts'
-import { parseRdata } from './codec/rdata.ts'
+} from '../../shared/dns/messages.ts'
+import { foldName, isWithin, parentOf, parseName } from '../../shared/dns/codec/name.ts'
+import { parseRdata } from '../../shared/dns/codec/rdata.ts'
 
 /** Record data of one type at one name; all share one TTL (RFC 2181 §5.2). */
 export interface RecordSet {

@@ -1,13 +1,13 @@
 // Which questions become events: every unknown name when it is first asked, and of all others a bounded
 // number each second, the rest counted. Costs a comparison when it is over its bound.
 
-import { EventBudget } from '../../core/event-budget.ts'
-import type { Io } from '../../core/io.ts'
+import { EventBudget } from '../../../core/event-budget.ts'
+import type { Io } from '../../../core/io.ts'
 import type { CachedAnswer } from './answer-cache.ts'
-import { decodeMessage } from './codec/message.ts'
-import { foldName } from './codec/name.ts'
-import { describe } from './describe.ts'
-import { isMalformed, typeName, type Message } from './messages.ts'
+import { decodeMessage } from '../codec/message.ts'
+import { foldName } from '../codec/name.ts'
+import { describe } from '../describe.ts'
+import { isMalformed, typeName, type Message } from '../messages.ts'
 
 export class QueryLog {
   readonly #service: Io

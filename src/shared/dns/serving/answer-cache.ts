@@ -1,9 +1,9 @@
 // Encoded answers by question, found from a packet's own bytes. A hit makes no object. Nothing expires:
 // the answers are authoritative, and a world that changes makes a new server.
 
-import type { Layout } from './codec/message.ts'
+import type { Layout } from '../codec/message.ts'
 import { FOLDED, type QueryScan } from './query-scan.ts'
-import { HEADER_BYTES, type DomainName } from './messages.ts'
+import { HEADER_BYTES, type DomainName } from '../messages.ts'
 
 /** Places for answers: two for each of 131,072, so that a zone of 100,000 names that is asked evenly fits. */
 const SLOTS_MAX = 262_144

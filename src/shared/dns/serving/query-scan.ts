@@ -1,7 +1,7 @@
 // A glance at a packet that is a plain query, without making an object: the fast way in. Whatever is not
 // plain is left to codec/message.ts, and so is every refusal.
 
-import { HEADER_BYTES, NAME_MAX_BYTES, LABEL_MAX_BYTES, UDP_PLAIN_MAX_BYTES } from './messages.ts'
+import { HEADER_BYTES, NAME_MAX_BYTES, LABEL_MAX_BYTES, UDP_PLAIN_MAX_BYTES } from '../messages.ts'
 
 /** Bytes of an OPT record without options: root, type, size, flags, length (RFC 6891 §6.1.2). */
 const OPT_BYTES = 11

@@ -18,7 +18,7 @@ import {
   type Message,
   type Question,
 } from './messages.ts'
-import { framed, takeFramed } from './server.ts'
+import { framed, takeFramed } from './framing.ts'
 
 export interface ResolverOptions {
   /** Asked in this order, one at least. */

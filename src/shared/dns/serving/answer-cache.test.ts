@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AnswerCache, type CachedAnswer } from './answer-cache.ts'
-import { encodeMessage } from './codec/message.ts'
-import { CLASS, query } from './messages.ts'
+import { encodeMessage } from '../codec/message.ts'
+import { CLASS, query } from '../messages.ts'
 import { QueryScan } from './query-scan.ts'
 
 const scan = new QueryScan()
