@@ -5,7 +5,7 @@ import type { Address } from './address.ts'
 import type { Event } from './event.ts'
 import { MachineIo, type Engine } from './engine.ts'
 import type { Flow, Verdict } from './flow.ts'
-import type { DatagramIo, DatagramListen, DatagramMachine } from './io.ts'
+import type { DatagramIo, DatagramListen, DatagramMachine, DepartureStamps } from './io.ts'
 import type { DatagramLayer } from './layer.ts'
 import { FlowLink } from './layered-wire.ts'
 import { DATAGRAM_FLOW_IDLE_MS, DATAGRAM_FLOWS_MAX } from './limits.ts'
@@ -107,6 +107,16 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     if (peer.verdict !== 'allow') return
     if (peer.layers.length === 0) this.#leave(peer, packet)
     else peer.outbound(new Uint8Array(packet))
+  }
+
+  get arrivedMs(): number {
+    return this.wallMs
+  }
+
+  sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void {
+    stamps.leaving(packet, this.engine.wallMs())
+    this.send(packet, to)
+    stamps.left?.(this.engine.wallMs())
   }
 
   /** Told of the peer whose packet is being handled. */

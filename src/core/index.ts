@@ -1,8 +1,10 @@
 // The contract, for those who write a service, a layer or a plane of their own.
 
 export * from './address.ts'
+export * from './clock.ts'
 export * from './closest.ts'
 export * from './config.ts'
+export * from './empty-names.ts'
 export * from './empty-post.ts'
 export * from './event-budget.ts'
 export * from './event.ts'
@@ -19,4 +21,5 @@ export * from './service.ts'
 export * from './settings.ts'
 export * from './walk.ts'
 export * from './world-view.ts'
+export * from './zones.ts'
 export type { Inbox, Line } from '../wire/inbox.ts'

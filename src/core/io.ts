@@ -167,7 +167,21 @@ export interface StreamMachine {
 
 export interface DatagramIo extends Io {
   readonly local: Address
+  /**
+   * When the packet that is being handled came, by the world's clock, as `wallMs` with a fraction: as near to the wire as the plane
+   * knows (the kernel's stamp where it has one).
+   */
+  readonly arrivedMs: number
   send(packet: Uint8Array, to: Address): void
+  /** As `send`, for packets that bear their own time of leaving (RFC 5905 §8). */
+  sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void
+}
+
+export interface DepartureStamps {
+  /** Called as late as the plane can, with the world's clock; writes into `packet`, which is the one that was handed over or a copy. */
+  leaving(packet: Uint8Array, wallMs: number): void
+  /** Called once the packet has left, with the time at which it did, as near to the wire as the plane knows. */
+  left?(wallMs: number): void
 }
 
 export interface DatagramMachine {

@@ -1,11 +1,13 @@
 // What a service may ask of the world it lives in: questions only, no way to change anything.
 
+import type { ClockView } from './clock.ts'
 import type { Failure } from './failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from './files.ts'
 import type { Io } from './io.ts'
 import type { Name } from './name.ts'
 import type { Post } from './post.ts'
 import type { Programs } from './programs.ts'
+import type { DnsLab, RootView, ServedZone, TransactionKey } from './zones.ts'
 
 export type { Name }
 
@@ -72,8 +74,17 @@ export interface WorldView {
   /** The host on which this service runs. */
   readonly host: HostView
   readonly hosts: readonly HostView[]
-  /** All forward and reverse zones that the world knows. */
+  /** All forward and reverse zones that the world knows, as they were at the start. */
   readonly zones: readonly Zone[]
+  /** The zones that this host serves, with what is edited in them. */
+  readonly served: readonly ServedZone[]
+  /** Where resolution begins. */
+  readonly root: RootView
+  /** What name servers sign their transfers, updates and answers with. */
+  readonly transactionKeys: readonly TransactionKey[]
+  readonly clock: ClockView
+  /** What name servers are to do wrong. */
+  readonly lab: DnsLab
   /** The host at an address, or whatever name the world gave it. */
   nameOf(ip: string): Name | undefined
   /**

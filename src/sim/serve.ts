@@ -1,6 +1,7 @@
 // Starts one service on a simulated plane, as the world would on one host.
 
 import type { Address } from '../core/address.ts'
+import { emptyNames } from '../core/empty-names.ts'
 import { emptyPost } from '../core/empty-post.ts'
 import { failure, isConfigError, isFailure } from '../core/failure.ts'
 import type { Bound } from '../core/plane.ts'
@@ -38,7 +39,7 @@ export function lonelyWorld(addresses: readonly string[], service: string): Worl
   return {
     host,
     hosts: [host],
-    zones: [],
+    ...emptyNames,
     nameOf: (ip) => (addresses.includes(ip) ? host.name : undefined),
     unknownName: () => undefined,
     user: () => undefined,

@@ -7,6 +7,7 @@ import type {
   ConnectOptions,
   DatagramIo,
   DatagramMachine,
+  DepartureStamps,
   FurtherPort,
   Listen,
   StreamIo,
@@ -108,6 +109,10 @@ class SharedIo implements DatagramIo {
     return this.#io.local
   }
 
+  get arrivedMs(): number {
+    return this.#io.arrivedMs
+  }
+
   wakeAt(timer: string, atMs: number): void {
     this.#io.wakeAt(`${this.#owner}${SEPARATOR}${timer}`, atMs)
   }
@@ -138,5 +143,9 @@ class SharedIo implements DatagramIo {
 
   send(packet: Uint8Array, to: Address): void {
     this.#io.send(packet, to)
+  }
+
+  sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void {
+    this.#io.sendStamped(packet, to, stamps)
   }
 }

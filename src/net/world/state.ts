@@ -1,5 +1,6 @@
 // What a running world knows, once for all its services: zones, who lives at which address, who may log in.
 
+import { emptyNames } from '../../core/empty-names.ts'
 import { emptyPost } from '../../core/empty-post.ts'
 import { failure, type Failure } from '../../core/failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from '../../core/files.ts'
@@ -49,6 +50,7 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
   const unknown = createUnknownNames((ip) => known.has(ip))
   const nameOf = (ip: string): Name | undefined => known.get(ip) ?? unknown.nameOf(ip)
   const shared = {
+    ...emptyNames,
     hosts,
     zones,
     nameOf,

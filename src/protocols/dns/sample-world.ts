@@ -1,5 +1,6 @@
 // A world for this folder's tests, its fuzzing and its measurements.
 
+import { emptyNames } from '../../core/empty-names.ts'
 import { emptyPost } from '../../core/empty-post.ts'
 import { failure } from '../../core/failure.ts'
 import type { NamedRecord, WorldView, Zone } from '../../core/world-view.ts'
@@ -63,6 +64,7 @@ const host = { name: 'ns.harbor.test', aliases: [], addresses: ['192.0.2.53', '2
 export const sampleWorld: WorldView = {
   host,
   hosts: [host],
+  ...emptyNames,
   zones: [harbor, island, reverse],
   nameOf: () => undefined,
   unknownName: () => undefined,
