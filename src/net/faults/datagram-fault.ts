@@ -5,6 +5,7 @@ import type { DatagramLayer, Direction, Link } from '../../core/layer.ts'
 import type { FaultEffect } from '../world/model.ts'
 import { TokenBucket } from './bucket.ts'
 import { DATAGRAM_HELD_MAX_BYTES, REORDER_MAX_MS } from './limits.ts'
+import { oneWay } from './one-way.ts'
 
 type Pass = (packet: Uint8Array) => void
 
@@ -13,8 +14,8 @@ export class DatagramFault implements DatagramLayer {
   readonly #outbound: Lane
 
   constructor(effect: FaultEffect, link: Link, chance: () => number) {
-    this.#inbound = new Lane(effect, link, chance)
-    this.#outbound = new Lane(effect, link, chance)
+    this.#inbound = new Lane(oneWay(effect, 'inbound'), link, chance)
+    this.#outbound = new Lane(oneWay(effect, 'outbound'), link, chance)
   }
 
   packet(direction: Direction, packet: Uint8Array, pass: Pass): void {

@@ -105,6 +105,26 @@ test('delay holds each chunk and the end, and counts what it holds', () => {
   assert.equal(layer.held, 0)
 })
 
+test('a delay of one direction alone holds nothing back in the other', () => {
+  const effect = { delayMs: 10, delayInMs: 30, delayOutMs: 5 }
+  const link = new FakeLink({ transport: 'udp' })
+  const datagrams = layerFor(fault(effect)).datagram?.(link)
+  const streams = layerFor(fault(effect)).stream?.(link)
+  const out: [number, string][] = []
+  for (const direction of ['inbound', 'outbound'] as const) {
+    datagrams?.packet(direction, Buffer.from('a'), () => out.push([link.now, `packet ${direction}`]))
+    streams?.chunk(direction, Buffer.from('a'), () => out.push([link.now, `chunk ${direction}`]))
+  }
+  link.turnTo(100)
+  assert.deepEqual(out.toSorted(), [
+    [15, 'chunk outbound'],
+    [15, 'packet outbound'],
+    [40, 'chunk inbound'],
+    [40, 'packet inbound'],
+  ])
+  assert.notEqual(layerFor(fault({ delayOutMs: 1 })).stream?.(new FakeLink()), undefined)
+})
+
 test('jitter keeps the order and stays within its bound', () => {
   const { link, out, send } = streamFor({ delayMs: 10, jitterMs: 50 })
   const texts = Array.from({ length: 50 }, (_, index) => String(index))

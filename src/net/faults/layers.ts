@@ -56,6 +56,7 @@ function touchesDatagrams(effect: FaultEffect): boolean {
   return slows(effect) || chances.some((chance) => (chance ?? 0) > 0)
 }
 
-function slows({ delayMs, jitterMs, throttleBytesPerSecond }: FaultEffect): boolean {
-  return (delayMs ?? 0) > 0 || (jitterMs ?? 0) > 0 || throttleBytesPerSecond !== undefined
+function slows({ delayMs, delayInMs, delayOutMs, jitterMs, throttleBytesPerSecond }: FaultEffect): boolean {
+  const durations = [delayMs, delayInMs, delayOutMs, jitterMs]
+  return durations.some((ms) => (ms ?? 0) > 0) || throttleBytesPerSecond !== undefined
 }

@@ -5,6 +5,7 @@ import type { Chunk, Direction, Link, StreamLayer } from '../../core/layer.ts'
 import type { FaultEffect } from '../world/model.ts'
 import { TokenBucket } from './bucket.ts'
 import { STREAM_HELD_MAX_BYTES } from './limits.ts'
+import { oneWay } from './one-way.ts'
 
 type Pass = (chunk: Chunk) => void
 
@@ -21,8 +22,8 @@ export class StreamFault implements StreamLayer {
   constructor(effect: FaultEffect, link: Link, chance: () => number) {
     const resets = effect.resetAfterBytes !== undefined && chance() < (effect.resetChance ?? 1)
     const resetAfterBytes = resets ? effect.resetAfterBytes : undefined
-    this.#inbound = new Lane(effect, resetAfterBytes ?? Infinity, link, chance)
-    this.#outbound = new Lane(effect, resetAfterBytes ?? Infinity, link, chance)
+    this.#inbound = new Lane(oneWay(effect, 'inbound'), resetAfterBytes ?? Infinity, link, chance)
+    this.#outbound = new Lane(oneWay(effect, 'outbound'), resetAfterBytes ?? Infinity, link, chance)
   }
 
   /** Stalled bytes count although they are gone: a stalled peer must stop sending. */

@@ -94,6 +94,9 @@ export interface Fault {
 /** Durations in ms, rates in bytes/s, chances in [0, 1]. */
 export interface FaultEffect {
   readonly delayMs?: number
+  /** Towards the host alone, and from it alone, on top of `delayMs`. */
+  readonly delayInMs?: number
+  readonly delayOutMs?: number
   readonly jitterMs?: number
   readonly throttleBytesPerSecond?: number
   /** Streams: nothing more passes after this many bytes in one direction. */

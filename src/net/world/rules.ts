@@ -97,6 +97,8 @@ function faultOf(shape: FaultShape, path: Path, referents: Referents, problems: 
 /** Keys of the file and of the model, and the transport that an effect is bound to. */
 const EFFECTS = [
   ['delay', 'delayMs', undefined],
+  ['delay-in', 'delayInMs', undefined],
+  ['delay-out', 'delayOutMs', undefined],
   ['jitter', 'jitterMs', undefined],
   ['throttle', 'throttleBytesPerSecond', undefined],
   ['stall-after', 'stallAfterBytes', 'tcp'],

@@ -150,6 +150,8 @@ export const faultShape = v.strictObject({
   port: described(oneOrMore(ports), 'The ports on the host. Default: any.'),
   transport: described(transport, 'Default: both.'),
   delay: described(duration, 'Holds everything back for this long, each way.'),
+  'delay-in': described(duration, 'The same for what goes to the host only, on top of the delay.'),
+  'delay-out': described(duration, 'The same for what comes from the host only, on top of the delay.'),
   jitter: described(duration, 'Adds up to this much to the delay, by chance.'),
   throttle: described(rate, 'Lets no more than this through, each way.'),
   'stall-after': described(size, 'Streams: passes nothing more after this much in one direction.'),
