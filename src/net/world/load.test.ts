@@ -224,7 +224,7 @@ portolan.yaml:28:36: expected a duration such as 100ms, 2s, 1.5m or 1h; got 100
 portolan.yaml:29:23: reset-after works on tcp only, and this fault is for udp
   29 |   - { transport: udp, reset-after: 1KiB }
      |                       ^^^^^^^^^^^
-portolan.yaml:30:5: a fault does something: expected one of delay, jitter, throttle, stall-after, reset-after, chance, loss, duplicate, reorder
+portolan.yaml:30:5: a fault does something: expected one of delay, delay-in, delay-out, jitter, throttle, stall-after, reset-after, chance, loss, duplicate, reorder
   30 |   - {}
      |     ^^
 portolan.yaml:32:36: unknown service "htpt"; did you mean "http"?
