@@ -67,6 +67,11 @@ export interface TlsInfo {
    * is open; `undefined` where the type is not defined for this TLS. Not there in what is kept of a stream.
    */
   readonly channelBinding?: (type: ChannelBindingType) => Uint8Array | undefined
+  /**
+   * `length` bytes for a label and a context (RFC 5705, RFC 8446 §7.5) that both ends of this TLS, and no one between them, can
+   * compute, while the stream is open; `undefined` before TLS 1.3. Not there in what is kept of a stream.
+   */
+  readonly exportKey?: (label: string, context: Uint8Array, length: number) => Uint8Array | undefined
   /** Whether an earlier session was taken up again (RFC 8446 §2.2, RFC 5246 §7.3), at the server one of `SecureServer.session`. */
   readonly resumed?: boolean
   /** For further streams; not there in what is kept of a stream. At the server only where `own` was asked for. */

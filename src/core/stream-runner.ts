@@ -354,7 +354,7 @@ export class StreamRunner extends MachineIo implements StreamIo, WireEvents {
   #secured(tls: TlsInfo): void {
     const { gatekeeper, flow } = this.owner
     this.tls = tls
-    const { channelBinding: _binding, session: _session, ...kept } = tls
+    const { channelBinding: _binding, exportKey: _exporter, session: _session, ...kept } = tls
     if (flow !== undefined) gatekeeper.secured?.(flow, kept)
   }
 

@@ -1,4 +1,5 @@
-// What binds a login to the TLS around it, out of Node's TLS: the same bytes at both ends, and at no one's between.
+// What the two ends of a TLS have in common and no one between them has, out of Node's TLS: what binds a login to it, and keys
+// for other uses.
 
 import { createHash, type X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
@@ -14,14 +15,21 @@ const NO_CONTEXT = Buffer.alloc(0)
 export function channelBindingOf(tls: TLSSocket, side: Secure['side']): NonNullable<TlsInfo['channelBinding']> {
   return (type) => {
     if (tls.destroyed) return undefined
-    return type === 'tls-exporter' ? exported(tls) : serverEndPoint(tls, side)
+    return type === 'tls-exporter'
+      ? exported(tls, EXPORTER_LABEL, NO_CONTEXT, EXPORTER_BYTES)
+      : serverEndPoint(tls, side)
   }
 }
 
+/** For `TlsInfo.exportKey`. */
+export function keyExporterOf(tls: TLSSocket): NonNullable<TlsInfo['exportKey']> {
+  return (label, context, length) => (tls.destroyed ? undefined : exported(tls, label, context, length))
+}
+
 /** TLS 1.3 only: before it, the bytes are no one else's only with an extension that Node does not tell of (RFC 9266 §4). */
-function exported(tls: TLSSocket): Uint8Array | undefined {
+function exported(tls: TLSSocket, label: string, context: Uint8Array, length: number): Uint8Array | undefined {
   if (tls.getProtocol() !== 'TLSv1.3') return undefined
-  return tls.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, NO_CONTEXT)
+  return tls.exportKeyingMaterial(length, label, Buffer.from(context))
 }
 
 /** RFC 5929 §4.1: the server's certificate, hashed as its signature hashes it. */

@@ -8,7 +8,7 @@ import { failureFrom, failure, type Failure } from '../core/failure.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 import type { Secure } from '../core/stream-wire.ts'
-import { channelBindingOf } from './channel-binding.ts'
+import { channelBindingOf, keyExporterOf } from './channel-binding.ts'
 import { givenTo, partOf, SESSION_SECONDS } from './tls-sessions.ts'
 
 /** A fatal `unrecognized_name` alert in a plaintext record (RFC 8446 §6, RFC 6066 §3). OpenSSL's API has no way to send it. */
@@ -154,5 +154,6 @@ function infoOf(tls: TLSSocket, side: Secure['side']): TlsInfo {
     ...(typeof serverName === 'string' && serverName !== '' ? { serverName } : {}),
     ...(typeof alpnProtocol === 'string' ? { alpn: alpnProtocol } : {}),
     channelBinding: channelBindingOf(tls, side),
+    exportKey: keyExporterOf(tls),
   }
 }

@@ -1,7 +1,7 @@
-// Channel bindings of a TLS that is acted out: as with a real one, both ends have the same, one kind is new with every
-// connection and the other stays with the server's certificate.
+// Channel bindings and exported keys of a TLS that is acted out: as with a real one, both ends have the same, they are new with
+// every connection, and one kind of binding stays with the server's certificate.
 
-import { createHash } from 'node:crypto'
+import { createHash, hkdfSync } from 'node:crypto'
 import type { TlsInfo } from '../core/io.ts'
 import type { Identity } from '../core/plane.ts'
 
@@ -17,5 +17,14 @@ export function actedBinding(
   return (type) => {
     if (type === 'tls-exporter') return (exported ??= random(EXPORTER_BYTES))
     return createHash('sha256').update(identity.certificatePem).digest()
+  }
+}
+
+/** For the same. The secret is drawn when a key is first asked for. */
+export function actedExporter(random: (size: number) => Uint8Array): NonNullable<TlsInfo['exportKey']> {
+  let secret: Uint8Array | undefined
+  return (label, context, length) => {
+    secret ??= random(EXPORTER_BYTES)
+    return new Uint8Array(hkdfSync('sha256', secret, context, label, length))
   }
 }

@@ -8,7 +8,7 @@ import type { Identity } from '../core/plane.ts'
 import type { Secure, Wire, WireEvents } from '../core/stream-wire.ts'
 import { WireDuplex } from '../core/wire-duplex.ts'
 import { ipBytes } from '../wire/ip.ts'
-import { actedBinding } from './acted-binding.ts'
+import { actedBinding, actedExporter } from './acted-binding.ts'
 import { actSessions } from './acted-session.ts'
 
 interface Outcomes {
@@ -204,6 +204,7 @@ export class SimWire implements Wire {
       version: 'TLSv1.3',
       cipher: 'SIMULATED',
       channelBinding,
+      exportKey: actedExporter(this.#options.random),
       resumed,
       ...(serverName === undefined ? {} : { serverName }),
       ...(alpn === undefined ? {} : { alpn }),

@@ -104,6 +104,14 @@ function bindingsOf(tls: TlsInfo | undefined): Bindings {
   return { 'tls-exporter': hex('tls-exporter'), 'tls-server-end-point': hex('tls-server-end-point') }
 }
 
+/** Three keys in hex: of two labels and two contexts. */
+function keysOf({ exportKey }: TlsInfo): string[] {
+  return ['a/a', 'b/a', 'a/b'].map((of) => {
+    const [label = '', context = ''] = of.split('/')
+    return Buffer.from(exportKey?.(`EXPORTER-${label}`, Buffer.from(context), 48) ?? []).toString('hex')
+  })
+}
+
 const textOf = (chunks: readonly Chunk[]) => Buffer.concat(chunks.filter((chunk) => chunk !== 'end')).toString('latin1')
 
 for (const make of [simHarness, hostHarness]) {
@@ -244,6 +252,30 @@ for (const make of [simHarness, hostHarness]) {
         const hashed = createHash('sha256').update(raw).digest('hex')
         if (on.name === 'host') assert.equal(one?.['tls-server-end-point'], hashed)
         assert.ok(on.gate.agreed.every(({ tls }) => tls.channelBinding === undefined))
+      }))
+
+    test('exports keys that are the same at both ends, and others for another label, context or connection', () =>
+      within(make, async (on) => {
+        const [client, server]: [string[], string[]] = [[], []]
+        const accept = (io: StreamIo) => {
+          if (io.tls !== undefined) server.push(...keysOf(io.tls))
+          return lines(() => undefined)
+        }
+        const { local } = await on.listen(accept, { tls: 'implicit' })
+        for (const count of [3, 6]) {
+          on.service().connect(local, (io) => ({
+            opened: () =>
+              io.secure({ side: 'client', serverName: NAME }, (result) => {
+                if (!isFailure(result)) client.push(...keysOf(result))
+              }),
+            received: () => false,
+          }))
+          await on.until(() => client.length === count && server.length === count)
+        }
+        assert.deepEqual(client, server)
+        assert.equal(new Set(client).size, 6)
+        assert.ok(client.every((key) => key.length === 96))
+        assert.ok(on.gate.agreed.every(({ tls }) => tls.exportKey === undefined))
       }))
 
     test('either side may break off as soon as the handshake is done, with layers or none', () =>
