@@ -5,7 +5,7 @@ export interface LeapSecond {
   readonly kind: 'insert' | 'delete'
   /** The midnight behind it, in milliseconds since 1970-01-01T00:00Z without leap seconds, as POSIX counts. */
   readonly atMs: number
-  /** Over how long before and behind that midnight it is spread; undefined: it is announced, and the clock steps. */
+  /** Over how long it is spread, half of it before that midnight and half behind; undefined: it is announced, and the clock steps. */
   readonly smearMs: number | undefined
 }
 
@@ -18,5 +18,16 @@ export interface ClockView {
   watch(then: () => void): () => void
 }
 
+/** What a plane makes the world's time from. */
+export interface WallClock extends ClockView {
+  /** The time in the world when it is `machineMs` on the machine: both milliseconds since 1970-01-01T00:00Z, with a fraction. */
+  worldMs(machineMs: number): number
+}
+
 /** Runs with the machine and knows of no leap second. */
-export const plainClock: ClockView = { rate: 1, leap: undefined, watch: () => () => undefined }
+export const plainClock: WallClock = {
+  rate: 1,
+  leap: undefined,
+  watch: () => () => undefined,
+  worldMs: (machineMs) => machineMs,
+}

@@ -181,7 +181,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
       transport: 'udp',
       ...(dialed ? { from: this.local, to: address, dialed } : { from: address, to: this.local }),
       service,
-      openedMs: this.engine.wallMs(),
+      openedMs: Math.floor(this.engine.wallMs()),
     }
     const verdict = this.#gatekeeper.opened(flow)
     const peer = this.#peer(address, flow, verdict)

@@ -2,12 +2,14 @@
 // runners share. No sockets here.
 
 import type { Address } from './address.ts'
+import type { WallClock } from './clock.ts'
 import type { Event } from './event.ts'
 import { failureFrom, isFailure, type Failure } from './failure.ts'
 import type { Flow } from './flow.ts'
 import type { ConnectOptions, FurtherPort, Io, Listen, StreamIo, StreamMachine } from './io.ts'
 import type { Bound, Gatekeeper } from './plane.ts'
 import { NamedTimers, type TimerHeap } from './timer-heap.ts'
+import { WallTimers } from './wall-timers.ts'
 
 /** On whose behalf something runs. */
 export interface Owner {
@@ -21,7 +23,10 @@ export interface Owner {
 
 export interface Engine {
   readonly timers: TimerHeap
+  /** The world's; `wallMs` reads it. */
+  readonly clock: WallClock
   now(): number
+  /** With a fraction. */
   wallMs(): number
   random(size: number): Uint8Array
   /** Runs `run` when what runs now is done and others had their turn. */
@@ -42,6 +47,7 @@ export abstract class MachineIo implements Io {
   #nowMs = 0
   #wallMs = -1
   #timers: NamedTimers | undefined
+  #wallTimers: WallTimers | undefined
   #bound: Set<Bound> | undefined
   #released = false
 
@@ -61,18 +67,25 @@ export abstract class MachineIo implements Io {
   }
 
   get wallMs(): number {
-    if (!this.busy) return this.engine.wallMs()
-    if (this.#wallMs === -1) this.#wallMs = this.engine.wallMs()
-    return this.#wallMs
+    if (this.busy && this.#wallMs !== -1) return this.#wallMs
+    const wallMs = Math.floor(this.engine.wallMs())
+    if (this.busy) this.#wallMs = wallMs
+    return wallMs
   }
 
   wakeAt(timer: string, atMs: number): void {
+    this.#wallTimers?.forget(timer)
+    this.#arm(timer, atMs)
+  }
+
+  wakeAtWall(timer: string, wallMs: number): void {
     if (this.#released) return
-    this.#timers ??= new NamedTimers(this.engine.timers, (name) => this.wake(name))
-    this.#timers.wakeAt(timer, atMs)
+    this.#wallTimers ??= new WallTimers(this.engine, (name, atMs) => this.#arm(name, atMs))
+    this.#wallTimers.set(timer, wallMs)
   }
 
   cancel(timer: string): void {
+    this.#wallTimers?.forget(timer)
     this.#timers?.cancel(timer)
   }
 
@@ -115,6 +128,7 @@ export abstract class MachineIo implements Io {
   protected release(): void {
     this.#released = true
     this.#timers?.clear()
+    this.#wallTimers?.stop()
     this.queued.length = 0
     for (const bound of this.#bound ?? []) void bound.close()
     this.#bound = undefined
@@ -140,6 +154,14 @@ export abstract class MachineIo implements Io {
     const where = thrown instanceof Error ? (thrown.stack?.split('\n')[1]?.trim() ?? '') : ''
     const summary = `${this.owner.service} broke: ${message}`.replaceAll('\n', ' ')
     this.emit({ kind: 'driver.broken', summary, severity: 'warning', detail: { code, where } })
+  }
+
+  #arm(timer: string, atMs: number): void {
+    if (this.#released) return
+    this.#timers ??= new NamedTimers(this.engine.timers, (name) => {
+      if (this.#wallTimers?.isEarly(name) !== true) this.wake(name)
+    })
+    this.#timers.wakeAt(timer, atMs)
   }
 
   #answered(call: () => void): void {

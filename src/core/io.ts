@@ -12,10 +12,15 @@ import type { EditedFile, OpenFile } from './files.ts'
 export interface Io {
   /** Monotonic milliseconds, constant during one call of the machine. */
   readonly now: number
-  /** The world's wall clock in milliseconds since 1970-01-01T00:00Z, constant during one call. */
+  /** The world's wall clock in whole milliseconds since 1970-01-01T00:00Z, constant during one call. */
   readonly wallMs: number
   /** Calls `woke(timer)` once `now >= atMs`. A timer has one deadline: setting it again moves it. */
   wakeAt(timer: string, atMs: number): void
+  /**
+   * Calls `woke(timer)` once the world's clock has reached `wallMs`, whatever becomes of it meanwhile: set, stepped, or run at another
+   * rate. The same timers as `wakeAt`'s.
+   */
+  wakeAtWall(timer: string, wallMs: number): void
   cancel(timer: string): void
   /** Opens a stream to `to`. The machine that `dial` returns hears `opened`, or `closed` with the reason why not. */
   connect(to: Address, dial: (io: StreamIo) => StreamMachine, options?: ConnectOptions): void
@@ -220,6 +225,8 @@ export interface Agreed {
 export interface DatagramListen {
   readonly transport: 'udp'
   readonly port: number
+  /** Packets come with the kernel's own stamps, and leave with them, where the plane can have those. Default: false. */
+  readonly stamped?: boolean
   open(io: DatagramIo): DatagramMachine
 }
 

@@ -79,7 +79,7 @@ export interface ListenOptions {
 export interface Plane {
   /** Monotonic milliseconds. */
   now(): number
-  /** World's wall clock, milliseconds since 1970-01-01T00:00Z. */
+  /** World's wall clock, milliseconds since 1970-01-01T00:00Z with a fraction. */
   wallMs(): number
   listenStream(listen: StreamListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure>
   listenDatagram(listen: DatagramListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure>

@@ -125,7 +125,7 @@ export class StreamDoor {
 }
 
 function openFlow(engine: Engine, gatekeeper: Gatekeeper, service: string, from: Address, to: Address): Flow {
-  return { id: gatekeeper.nextFlowId(), transport: 'tcp', from, to, service, openedMs: engine.wallMs() }
+  return { id: gatekeeper.nextFlowId(), transport: 'tcp', from, to, service, openedMs: Math.floor(engine.wallMs()) }
 }
 
 /** The flow of a stream that is opened from here. */

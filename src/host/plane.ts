@@ -5,6 +5,7 @@ import { randomFillSync } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { familyOf, formatAddress, unmapped, type Address, type Transport } from '../core/address.ts'
 import { agreedDial, agreedPort } from '../core/agreed.ts'
+import { plainClock, type WallClock } from '../core/clock.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
 import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
@@ -22,13 +23,14 @@ import { openAnyPort, type AnyPort, type AnyPortOptions } from './any-port.ts'
 import { call, HUNG_UP } from './call.ts'
 import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
+import { machineMs } from './machine-time.ts'
 import { RoutedDatagrams } from './routed-datagrams.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
 import { systemCalls } from './system-calls.ts'
 
 export interface HostOptions {
-  /** Added to the machine's wall clock, milliseconds. */
-  readonly wallOffsetMs?: () => number
+  /** The world's wall clock. Default: the machine's. */
+  readonly wallClock?: WallClock
   /**
    * Whether datagrams may be read many at a time through koffi (Linux). `auto`, the default: once a
    * socket is busy and if koffi loads. `true`: from the start.
@@ -72,6 +74,7 @@ const RANDOM_BLOCK_BYTES = 4096
 export class HostPlane implements Plane, Engine {
   readonly now: () => number
   readonly timers: TimerHeap
+  readonly clock: WallClock
   readonly #clock: HostClock
   readonly #options: HostOptions
   readonly #bound = new Set<Bound>()
@@ -88,12 +91,13 @@ export class HostPlane implements Plane, Engine {
   constructor(options: HostOptions = {}) {
     this.#options = options
     this.now = options.clock ?? monotonic
+    this.clock = options.wallClock ?? plainClock
     this.#clock = new HostClock(this.now)
     this.timers = this.#clock.timers
   }
 
   wallMs(): number {
-    return Date.now() + (this.#options.wallOffsetMs?.() ?? 0)
+    return this.clock.worldMs(machineMs())
   }
 
   random(size: number): Uint8Array {

@@ -3,6 +3,7 @@
 
 import { formatAddress, type Address, type Transport } from '../core/address.ts'
 import { agreedDial, agreedPort } from '../core/agreed.ts'
+import { plainClock, type WallClock } from '../core/clock.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
 import type { Engine, Owner } from '../core/engine.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
@@ -24,6 +25,8 @@ export interface SimOptions {
   readonly chunkMaxBytes?: number
   /** The wall clock at the start, milliseconds since 1970-01-01T00:00Z. */
   readonly wallMs?: number
+  /** Makes the world's wall clock from the one that starts at `wallMs`. Default: that one. */
+  readonly wallClock?: (machineMs: () => number) => WallClock
   readonly streamsPerListener?: number
 }
 
@@ -56,6 +59,7 @@ type SimReceiver = (packet: Uint8Array, from: Address) => void
 
 export class SimPlane implements Plane, Engine {
   readonly timers = new TimerHeap()
+  readonly clock: WallClock
   chunkMaxBytes: number
   readonly #random: SeededRandom
   readonly #streamsPerListener: number
@@ -76,6 +80,7 @@ export class SimPlane implements Plane, Engine {
     this.chunkMaxBytes = options.chunkMaxBytes ?? Infinity
     this.#random = new SeededRandom(options.seed ?? 1)
     this.#wallStartMs = options.wallMs ?? WALL_START_MS
+    this.clock = options.wallClock?.(() => this.machineMs()) ?? plainClock
     this.#streamsPerListener = options.streamsPerListener ?? STREAMS_PER_LISTENER
   }
 
@@ -84,6 +89,11 @@ export class SimPlane implements Plane, Engine {
   }
 
   wallMs(): number {
+    return this.clock.worldMs(this.machineMs())
+  }
+
+  /** What the world's clock is made from. */
+  machineMs(): number {
     return this.#wallStartMs + this.#nowMs
   }
 

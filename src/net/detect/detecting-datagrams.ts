@@ -117,6 +117,10 @@ class SharedIo implements DatagramIo {
     this.#io.wakeAt(`${this.#owner}${SEPARATOR}${timer}`, atMs)
   }
 
+  wakeAtWall(timer: string, wallMs: number): void {
+    this.#io.wakeAtWall(`${this.#owner}${SEPARATOR}${timer}`, wallMs)
+  }
+
   cancel(timer: string): void {
     this.#io.cancel(`${this.#owner}${SEPARATOR}${timer}`)
   }
