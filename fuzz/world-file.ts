@@ -3,7 +3,7 @@
 import { isConfigError } from '../src/core/failure.ts'
 import { territoryOf } from '../src/net/authority/index.ts'
 import { compileGate } from '../src/net/firewall/index.ts'
-import { withResolver } from '../src/net/resolver-host.ts'
+import { withImpliedHosts } from '../src/net/implied-hosts.ts'
 import { onLoopback } from '../src/net/loopback.ts'
 import { portsOf } from '../src/net/ports/index.ts'
 import { createWorldState, defaultWorldText, formatWorldProblems, loadWorld } from '../src/net/world/index.ts'
@@ -73,7 +73,7 @@ async function attempt(bytes: Uint8Array): Promise<void> {
     if (loaded.problems.length === 0) throw new Error('an error without a problem')
     return void formatWorldProblems(loaded)
   }
-  const world = onLoopback(withResolver(loaded, services), true)
+  const world = onLoopback(withImpliedHosts(loaded, services), true)
   compileGate(world, portsOf(world))
   territoryOf(loaded)
   const state = createWorldState(loaded, { folder: () => undefined })

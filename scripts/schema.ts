@@ -8,6 +8,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { parse } from 'yaml'
 import type { Service } from '../src/core/service.ts'
+import { dnsShape, failureShape, keyShape } from '../src/net/world/dns-schema.ts'
 import {
   domainShape,
   faultShape,
@@ -55,6 +56,7 @@ function wholeWorld(services: readonly Service[], list: v.GenericSchema) {
       v.nullable(v.record(v.string(), v.union([v.null(), nameOfAny(services), list, host]))),
       worldShape.entries.hosts,
     ),
+    dns: described(v.nullable(names()), worldShape.entries.dns),
     users: described(v.nullable(v.record(v.string(), v.union([v.string(), userShape]))), worldShape.entries.users),
     firewall: described(v.nullable(firewall()), worldShape.entries.firewall),
     faults: described(v.nullable(v.array(faultShape)), worldShape.entries.faults),
@@ -70,6 +72,14 @@ function serviceForms(service: Service) {
   const name = v.pipe(v.literal(service.name), v.description(service.title))
   const settings = v.pipe(v.nullish(service.config.schema), v.description(service.title))
   return [name, v.strictObject({ [service.name]: settings })]
+}
+
+function names() {
+  return v.strictObject({
+    ...dnsShape.entries,
+    keys: described(v.nullable(v.record(v.string(), v.nullable(keyShape))), dnsShape.entries.keys),
+    failures: described(v.nullable(v.array(failureShape)), dnsShape.entries.failures),
+  })
 }
 
 function firewall() {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { LaidFile } from '../host/laid-files.ts'
-import { resolverAddresses } from '../net/resolver-host.ts'
+import { resolverAddresses } from '../net/implied-hosts.ts'
 import type { Host, World } from '../net/world/model.ts'
 
 const RESOLVERS_MAX = 3 // MAXNS of resolv.conf(5)

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { failure, failureFrom, isConfigError, isFailure, type Failure } from '../core/failure.ts'
-import { withResolver } from '../net/resolver-host.ts'
+import { withImpliedHosts } from '../net/implied-hosts.ts'
 import { foldersIn } from '../net/world-folder.ts'
 import { defaultWorld, formatWorldProblems, loadWorld } from '../net/world/index.ts'
 import type { World } from '../net/world/model.ts'
@@ -33,5 +33,5 @@ async function readWorld(file: string | undefined): Promise<World | Failure> {
 export async function worldToRun(file: string | undefined): Promise<World | Failure> {
   const world = await readWorld(file)
   if (isFailure(world)) return world
-  return withResolver(world, services)
+  return withImpliedHosts(world, services)
 }

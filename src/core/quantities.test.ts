@@ -22,9 +22,9 @@ for (const [kind, schema, text, expected] of GOOD) {
 }
 
 const BAD: readonly (readonly [GenericSchema<unknown, number>, unknown, string])[] = [
-  [duration, '100', 'expected a duration such as 100ms, 2s, 1.5m or 1h; got "100"'],
-  [duration, 100, 'expected a duration such as 100ms, 2s, 1.5m or 1h; got 100'],
-  [duration, '-1s', 'expected a duration such as 100ms, 2s, 1.5m or 1h; got "-1s"'],
+  [duration, '100', 'expected a duration such as 100ms, 2s, 1.5m, 1h or 30d; got "100"'],
+  [duration, 100, 'expected a duration such as 100ms, 2s, 1.5m, 1h or 30d; got 100'],
+  [duration, '-1s', 'expected a duration such as 100ms, 2s, 1.5m, 1h or 30d; got "-1s"'],
   [size, '64K', 'expected a size such as 512B, 64KiB or 1.5MB; got "64K"'],
   [rate, '64KiB', 'expected a rate such as 64KiB/s, 2MB/s or 10Mbit/s; got "64KiB"'],
   [percentage, 0.5, 'expected a percentage such as 5% or 0.1%; got 0.5'],

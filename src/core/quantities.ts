@@ -3,7 +3,7 @@
 
 import * as v from 'valibot'
 
-const DURATION = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)$/
+const DURATION = /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/
 const SIZE = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB|kB|MB|GB)$/
 const RATE = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB|kB|MB|GB|bit|kbit|Mbit|Gbit)\/s$/
 const PERCENTAGE = /^(100(?:\.0+)?|\d{1,2}(?:\.\d+)?) ?%$/
@@ -13,6 +13,7 @@ const MILLISECONDS = new Map([
   ['s', 1000],
   ['m', 60_000],
   ['h', 3_600_000],
+  ['d', 86_400_000],
 ])
 
 const BYTES = new Map([
@@ -42,7 +43,7 @@ function quantity(form: RegExp, units: ReadonlyMap<string, number>, expected: st
 }
 
 /** To milliseconds. */
-export const duration = quantity(DURATION, MILLISECONDS, 'a duration such as 100ms, 2s, 1.5m or 1h')
+export const duration = quantity(DURATION, MILLISECONDS, 'a duration such as 100ms, 2s, 1.5m, 1h or 30d')
 /** To whole bytes. */
 export const size = v.pipe(
   quantity(SIZE, BYTES, 'a size such as 512B, 64KiB or 1.5MB'),

@@ -20,7 +20,7 @@ import { Keeper, type NetworkGate } from './keeper.ts'
 import { MAIL_FILE } from './mail/mail-file.ts'
 import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
-import { resolverAddresses } from './resolver-host.ts'
+import { resolverAddresses } from './implied-hosts.ts'
 import { resolverFor } from './resolver.ts'
 import { createWorldState, type HostKeys, type WorldState } from './world/index.ts'
 import { openHomes, type Homes } from './world-folder.ts'
@@ -73,7 +73,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   if (refusal !== undefined) return refusal
   const secret = worldSecret(stateFolder)
   const makingKeys = worldHostKeys(world, secret, stateFolder, options.rsaHostKey)
-  const wallMs = () => plane.wallMs()
+  const wallMs = () => Math.floor(plane.wallMs())
   const post = openPost({
     users: world.users.map((user) => user.address),
     anyAddress: world.catchAll,

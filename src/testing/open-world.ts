@@ -10,7 +10,7 @@ import type { Service } from '../core/service.ts'
 import { FileSink } from '../host/file-sink.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import { assembleOnLoopback } from '../net/host-world.ts'
-import { withResolver } from '../net/resolver-host.ts'
+import { withImpliedHosts } from '../net/implied-hosts.ts'
 import type { Binding } from '../net/internet.ts'
 import { exactPlacement, freePlacement } from '../net/loopback.ts'
 import { defaultWorld, formatWorldProblems, loadWorld, resolveWorld, type World } from '../net/world/index.ts'
@@ -23,7 +23,7 @@ import { WorldError } from './world-error.ts'
 
 export async function openWorld(options: WorldOptions): Promise<RunningWorld> {
   const services = servicesOf(options)
-  const world = withResolver(await readWorld(options, services), services)
+  const world = withImpliedHosts(await readWorld(options, services), services)
   const sink = captureOf(options)
   const feed = new EventFeed()
   const assembly = await assemblyOf(options, world, services, feed, sink)

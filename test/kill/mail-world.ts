@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs'
 import { isConfigError, isFailure } from '../../src/core/failure.ts'
 import { assembleOnLoopback } from '../../src/net/host-world.ts'
 import { freePlacement } from '../../src/net/loopback.ts'
-import { withResolver } from '../../src/net/resolver-host.ts'
+import { withImpliedHosts } from '../../src/net/implied-hosts.ts'
 import { resolveWorld } from '../../src/net/world/index.ts'
 import { dns } from '../../src/protocols/dns/index.ts'
 import { smtp } from '../../src/protocols/smtp/index.ts'
@@ -26,7 +26,7 @@ const services = [dns, smtp]
 const resolved = resolveWorld(WORLD, { services, folder, folderExists: () => true })
 if (isConfigError(resolved)) throw new Error(resolved.problems.map(({ message }) => message).join('; '))
 const assembly = await assembleOnLoopback({
-  world: withResolver(resolved, services),
+  world: withImpliedHosts(resolved, services),
   services,
   placement: freePlacement(),
   stateFolder: folder,

@@ -18,6 +18,7 @@ function world(catchAll: boolean): World {
     name: 'default',
     seed: 1,
     domains: [{ name: 'harbor.test', records: [] }],
+    names: { signed: true, keys: [], failures: [] },
     hosts: [WWW, MAIL, STRAY],
     users: [],
     firewall: { default: 'allow', rules: [] },

@@ -32,7 +32,7 @@ export function namesFor(world: World, ip: string, serverName: string | undefine
 
 /** What the authority of `world` must be able to certify: its domains, host names outside of them, and its addresses. */
 export function territoryOf(world: World): NameConstraints {
-  const domains = world.domains.map((domain) => domain.name)
+  const domains = world.domains.map((domain) => domain.name).filter((name) => name !== '')
   const names = world.hosts.flatMap((host) => [host.name, ...host.aliases])
   const strays = names.filter((name) => !domains.some((domain) => nameCovers(domain, name)))
   const ranges = world.hosts.flatMap((host) => host.addresses).map(rangeOf)

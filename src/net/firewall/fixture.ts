@@ -36,6 +36,7 @@ export function worldWith(parts: Partial<World> = {}): World {
     name: 'test',
     seed: 1,
     domains: [],
+    names: { signed: true, keys: [], failures: [] },
     hosts: [{ ...MAIL, aliases: ['mx.harbor.test'] }, WEB, LAPTOP],
     users: [],
     firewall: { default: 'allow', rules: [] },

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isConfigError } from '../../core/failure.ts'
 import { services } from '../../services.ts'
+import { dnsShape, failureShape, keyShape, signingShape } from './dns-schema.ts'
 import { formatWorldProblems, loadWorld } from './load.ts'
 import {
   domainShape,
@@ -21,6 +22,10 @@ const page = readFileSync(new URL('../../../docs/world-file.md', import.meta.url
 const PARTS = {
   world: worldShape,
   domain: domainShape,
+  dnssec: signingShape,
+  dns: dnsShape,
+  key: keyShape,
+  failure: failureShape.pipe[0],
   host: hostShape,
   user: userShape,
   firewall: firewallShape,
@@ -46,11 +51,18 @@ for (const { name, config } of services) {
   })
 }
 
+/** Name servers and resolvers tell of questions alike. */
+const SHARED_BY_DNS = fileURLToPath(new URL('../../shared/dns/', import.meta.url))
+
+function codeIn(folder: string): string {
+  const sources = globSync('**/*.ts', { cwd: folder }).filter((file) => !file.endsWith('.test.ts'))
+  return sources.map((file) => readFileSync(`${folder}${file}`, 'utf8')).join('\n')
+}
+
 for (const { name } of services) {
   test(`the README of ${name} has a row for each of its events, and no other`, () => {
     const folder = fileURLToPath(new URL(`../../protocols/${name}/`, import.meta.url))
-    const sources = globSync('**/*.ts', { cwd: folder }).filter((file) => !file.endsWith('.test.ts'))
-    const code = sources.map((file) => readFileSync(`${folder}${file}`, 'utf8')).join('\n')
+    const code = [folder, ...(name === 'dns' ? [SHARED_BY_DNS] : [])].map(codeIn).join('\n')
     const kinds = (text: string, quote: string): string[] =>
       [...new Set(text.match(new RegExp(`${quote}${name}\\.[a-z-]+${quote}`, 'g')))].map((kind) => kind.slice(1, -1))
     const emitted = kinds(code, "'").toSorted()

@@ -6,14 +6,19 @@ import type { Domain, Host } from './model.ts'
 import { domainOf, parseHostName } from './names.ts'
 import type { Path, Problems } from './problems.ts'
 import { parseRecordLine } from './record-line.ts'
-import { domainShape } from './schema.ts'
+import { domainShape, type DomainShape } from './schema.ts'
+import { servingOf, type ServingReferents } from './dns-settings.ts'
 
 /** A domain whose record lines are not read yet. */
 export interface DomainDraft {
   readonly name: Name
   readonly path: Path
   readonly lines: readonly string[]
+  readonly shape: DomainShape
 }
+
+/** The key under which the root stands in a world file. */
+const ROOT_KEY = '.'
 
 export function draftDomains(input: Readonly<Record<string, unknown>>, problems: Problems): DomainDraft[] {
   const drafts = Object.entries(input).flatMap(([key, value]) => draftOf(key, value, problems) ?? [])
@@ -27,21 +32,23 @@ export function draftDomains(input: Readonly<Record<string, unknown>>, problems:
 
 function draftOf(key: string, value: unknown, problems: Problems): DomainDraft | undefined {
   const path: Path = ['domains', key]
-  const name = parseHostName(key)
+  const name = key === ROOT_KEY ? '' : parseHostName(key)
   if (name === undefined)
     problems.add(path, `"${key}" is no name for a domain: letters, digits and hyphens, joined by dots`, 'key')
   const shape = problems.take(path, domainShape, value ?? {})
   const lines = shape?.records ?? []
   if (lines.length > RECORDS_PER_DOMAIN_MAX)
     problems.add([...path, 'records'], `a domain has at most ${RECORDS_PER_DOMAIN_MAX} records`)
-  return name === undefined ? undefined : { name, path, lines: lines.slice(0, RECORDS_PER_DOMAIN_MAX) }
+  return name === undefined
+    ? undefined
+    : { name, path, lines: lines.slice(0, RECORDS_PER_DOMAIN_MAX), shape: shape ?? {} }
 }
 
 /** Where the file lists no domains, the last two labels of each host's name are one. */
 export function impliedDomains(hostKeys: readonly string[]): DomainDraft[] {
   const names = hostKeys.map((key) => parseHostName(key)).filter((name) => name?.includes('.'))
   const domains = new Set(names.map((name) => name?.split('.').slice(-2).join('.') ?? ''))
-  return Array.from(domains, (name) => ({ name, path: [], lines: [] }))
+  return Array.from(domains, (name) => ({ name, path: [], lines: [], shape: {} }))
 }
 
 interface PlacedRecord {
@@ -49,7 +56,8 @@ interface PlacedRecord {
   readonly path: Path
 }
 
-export function resolveDomains(drafts: readonly DomainDraft[], hosts: readonly Host[], problems: Problems): Domain[] {
+export function resolveDomains(drafts: readonly DomainDraft[], known: ServingReferents, problems: Problems): Domain[] {
+  const { hosts } = known
   const domains = drafts.map((draft) => draft.name)
   return drafts.map((draft) => {
     const records = draft.lines.flatMap((line, at) => {
@@ -58,7 +66,8 @@ export function resolveDomains(drafts: readonly DomainDraft[], hosts: readonly H
       return record ? [{ record, path }] : []
     })
     refuseMixedAliases(draft.name, records, hosts, problems)
-    return { name: draft.name, records: records.map(({ record }) => record) }
+    const serving = servingOf(draft.shape, draft.path, known, problems)
+    return { name: draft.name, records: records.map(({ record }) => record), ...serving }
   })
 }
 
@@ -74,10 +83,15 @@ function recordIn(
     problems.add(path, record.message)
     return undefined
   }
-  const home = domainOf(record.name, domains)
+  const home = domainOf(record.name, domains) ?? rootAmong(domains)
   if (home === domain) return record
   problems.add(path, `"${record.name}" lies outside of ${domain}${home === undefined ? '' : `, in ${home}`}`)
   return undefined
+}
+
+/** Names outside of all domains lie in the root, where the file has one. */
+function rootAmong(domains: readonly Name[]): Name | undefined {
+  return domains.includes('') ? '' : undefined
 }
 
 function refuseMixedAliases(

@@ -63,6 +63,7 @@ test('a file with every key becomes a world', async () => {
       },
       { name: 'island.test', records: [] },
     ],
+    names: { signed: true, keys: [], failures: [] },
     users: [
       { address: 'alice@harbor.test', password: 'alice' },
       { address: 'bob@island.test', password: 'bob' },
@@ -218,7 +219,7 @@ portolan.yaml:25:45: expected a port (0-65535) or a range such as 8000-8100
 portolan.yaml:26:7: a rule is exactly one of allow, reject or drop
   26 |     - { allow: { because: x }, drop: { because: x } }
      |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-portolan.yaml:28:36: expected a duration such as 100ms, 2s, 1.5m or 1h; got 100
+portolan.yaml:28:36: expected a duration such as 100ms, 2s, 1.5m, 1h or 30d; got 100
   28 |   - { host: ns.harbor.test, delay: 100 }
      |                                    ^^^
 portolan.yaml:29:23: reset-after works on tcp only, and this fault is for udp
@@ -333,10 +334,10 @@ portolan.yaml:2:51: 443/tcp of this host belongs to http already
   [
     'a mistake behind an alias',
     'hosts:\n  a.b.test: &x [dns, nothing]\n  c.b.test: *x\n',
-    `portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp, imap, pop3, ftp, ssh
+    `portolan.yaml:2:22: unknown service "nothing"; known are dns, resolver, ntp, http, smtp, imap, pop3, ftp, ssh
   2 |   a.b.test: &x [dns, nothing]
     |                      ^^^^^^^
-portolan.yaml:2:22: unknown service "nothing"; known are dns, http, smtp, imap, pop3, ftp, ssh
+portolan.yaml:2:22: unknown service "nothing"; known are dns, resolver, ntp, http, smtp, imap, pop3, ftp, ssh
   2 |   a.b.test: &x [dns, nothing]
     |                      ^^^^^^^
 2 problems`,

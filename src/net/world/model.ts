@@ -4,12 +4,16 @@ import type { Transport } from '../../core/address.ts'
 import type { Verdict } from '../../core/flow.ts'
 import type { AgreedPorts, ServedPort } from '../../core/service.ts'
 import type { Name, NamedRecord } from '../../core/world-view.ts'
+import type { DnsMistake, Signing, TransactionKey } from '../../core/zones.ts'
 
 export interface World {
   readonly name: string
   /** Seeds every fault and every chance in the world. */
   readonly seed: number
   readonly domains: readonly Domain[]
+  readonly names: NameSettings
+  /** The hosts that stand for what is above the domains, where the file leaves them out. */
+  readonly hierarchy?: { readonly root?: Name; readonly registry?: Name }
   readonly hosts: readonly Host[]
   readonly users: readonly User[]
   readonly firewall: Firewall
@@ -22,10 +26,69 @@ export interface World {
   readonly folder: string | undefined
 }
 
-export interface Domain {
+export interface Domain extends DomainServing {
   readonly name: Name
   /** Records beyond those that follow from the hosts. */
   readonly records: readonly NamedRecord[]
+}
+
+/** Who serves a domain, and how. */
+export interface DomainServing {
+  /** Its zone file, as the world file names it. */
+  readonly zoneFile?: string
+  /** Hosts by name, the one that holds it first. Left out: as they follow from the hosts. */
+  readonly servers?: readonly Name[]
+  /** Servers outside of the file that it is transferred from. Left out: none. */
+  readonly sources?: readonly ServerAt[]
+  /** Who hears of changes besides its servers. */
+  readonly notify?: readonly ServerAt[]
+  /** Left out: its servers alone. */
+  readonly transfer?: AccessSettings
+  /** Left out: nobody. */
+  readonly update?: AccessSettings
+  /** Left out: as the world says. False: not signed. */
+  readonly signing?: Signing | false
+}
+
+/** A host by its name or an address, and a port there. */
+export interface ServerAt {
+  readonly server: string
+  readonly port: number
+  /** Of the key to sign with. */
+  readonly key?: Name
+}
+
+/** Hosts by name, addresses, ranges, or `any`; names of keys. */
+export interface AccessSettings {
+  readonly peers: readonly string[]
+  readonly keys: readonly Name[]
+}
+
+/** What goes for all names of the world. */
+export interface NameSettings {
+  readonly signed: boolean
+  readonly keys: readonly KeySettings[]
+  readonly failures: readonly OrderedFailure[]
+}
+
+/** A key for TSIG. Without a secret of its own it gets one that follows from the world's. */
+export interface KeySettings {
+  readonly name: Name
+  readonly algorithm: TransactionKey['algorithm']
+  readonly secret?: Uint8Array
+}
+
+/** What DNS servers do wrong, and when. */
+export interface OrderedFailure {
+  readonly mistake: DnsMistake
+  /** In any case, with stars. */
+  readonly name?: string
+  readonly type?: number
+  /** The server's name. */
+  readonly host?: Name
+  /** A host's name, an address or a range. */
+  readonly peer?: string
+  readonly count?: number
 }
 
 export interface Host {

@@ -4,6 +4,7 @@ import type { ConfigError } from '../../core/failure.ts'
 import { didYouMean } from '../../core/closest.ts'
 import type { Service } from '../../core/service.ts'
 import { draftDomains, impliedDomains, resolveDomains, type DomainDraft } from './domains.ts'
+import { resolveNameSettings } from './dns-settings.ts'
 import { resolveHosts } from './hosts.ts'
 import { DOMAINS_MAX, HOSTS_MAX, PORT_ASSIGNMENTS_MAX, USERS_MAX } from './limits.ts'
 import type { PortAssignment, User, World } from './model.ts'
@@ -31,10 +32,13 @@ export function resolveWorld(data: unknown, options: ResolveOptions): World | Co
   )
   const ports = resolvePorts(section(shape.ports, 'ports', PORT_ASSIGNMENTS_MAX, problems), options.services, problems)
   const referents = referentsOf(hosts, Object.keys(shape.hosts ?? {}), options.services, ports)
+  const names = resolveNameSettings(shape.dns, referents, problems)
+  const keys = new Set(names.keys.map((key) => key.name))
   const world: World = {
     name: shape.name ?? 'world',
     seed: shape.seed ?? 1,
-    domains: resolveDomains(drafts, hosts, problems),
+    domains: resolveDomains(drafts, { hosts, referents, keys }, problems),
+    names,
     hosts,
     users: resolveUsers(section(shape.users, 'users', USERS_MAX, problems), drafts, problems),
     firewall: resolveFirewall(shape.firewall, referents, problems),

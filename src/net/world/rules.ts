@@ -169,6 +169,11 @@ function sourcesIn(value: OneOrMore<string>, path: Path, referents: Referents, p
   })
 }
 
+/** Whether a word names a host, an address or a range. */
+export function isSource(word: string, referents: Referents): boolean {
+  return parseIp(word) !== undefined || parseCidr(word) !== undefined || referents.names.has(word.toLowerCase())
+}
+
 function servicesIn(value: OneOrMore<string>, path: Path, referents: Referents, problems: Problems): string[] {
   return members(value, path).flatMap(([name, where]) => {
     if (referents.services.has(name)) return [name]

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot'
 import { duration, percentage, rate, size } from '../../core/quantities.ts'
+import { domainDnsEntries } from './dns-schema.ts'
 
 /** The version that the key `portolan` may name. */
 const FILE_VERSION = 1
@@ -73,6 +74,7 @@ export const domainShape = v.strictObject({
     v.array(v.string()),
     'Records beyond those that follow from the hosts, one zone-file line each: `www TXT "hello"`. Names are relative to the domain unless they end in a dot; @ is the domain.',
   ),
+  ...domainDnsEntries,
 })
 
 export const hostShape = v.strictObject({
@@ -180,6 +182,7 @@ export const worldShape = v.strictObject({
   ),
   name: described(v.pipe(v.string(), v.minLength(1)), 'What to call this world. Default: world.'),
   domains: described(v.nullable(map), 'The domains of this world and their further records.'),
+  dns: described(v.nullable(v.unknown()), 'The names of this world as a whole: signing, keys, failures on order.'),
   hosts: described(v.nullable(map), 'The hosts, by their full names.'),
   users: described(v.nullable(map), 'Who can log in, by address: alice@harbor.test.'),
   firewall: described(v.nullable(v.unknown()), 'Which flows may pass, and why.'),
@@ -191,6 +194,7 @@ export const worldShape = v.strictObject({
 
 export type WorldShape = v.InferOutput<typeof worldShape>
 export type UserShape = v.InferOutput<typeof userShape>
+export type DomainShape = v.InferOutput<typeof domainShape>
 export type HostShape = v.InferOutput<typeof hostShape>
 /** `because` is missing only in rules that were refused for it. */
 export type MatchShape = v.InferOutput<typeof looseMatchShape>

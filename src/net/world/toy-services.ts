@@ -37,6 +37,13 @@ const dns = toy('dns', v.strictObject({}), () => [
   { transport: 'udp', port: 53 },
   { transport: 'tcp', port: 53 },
 ])
+const resolver = toy('resolver', v.strictObject({}), () => [
+  { transport: 'udp', port: 53 },
+  { transport: 'tcp', port: 53 },
+])
+const ntp = toy('ntp', v.strictObject({ servers: v.optional(v.array(v.string())) }), () => [
+  { transport: 'udp', port: 123 },
+])
 const smtp = toy('smtp', v.strictObject({}), () => [{ transport: 'tcp', port: 25 }])
 
 const imap = toy('imap', v.strictObject({}), () => [{ transport: 'tcp', port: 143 }])
@@ -45,4 +52,4 @@ const pop3 = toy('pop3', v.strictObject({}), () => [{ transport: 'tcp', port: 11
 const ftp = toy('ftp', v.strictObject({}), () => [{ transport: 'tcp', port: 21 }])
 const ssh = toy('ssh', v.strictObject({}), () => [{ transport: 'tcp', port: 22 }])
 
-export const TOY_SERVICES: readonly Service[] = [dns, http, smtp, imap, pop3, ftp, ssh]
+export const TOY_SERVICES: readonly Service[] = [dns, resolver, ntp, http, smtp, imap, pop3, ftp, ssh]

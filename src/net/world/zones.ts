@@ -6,7 +6,7 @@ import { dkimKeyPair } from '../../shared/dkim/index.ts'
 import { sshfpRecords } from '../../shared/ssh-keys/index.ts'
 import { reverseName, reverseZoneName } from '../address.ts'
 import type { Host, World } from './model.ts'
-import { domainOf } from './names.ts'
+import { homeZone, plannedZones, type PlannedZone } from './hierarchy.ts'
 import { DEFAULT_TTL_SECONDS } from './record-line.ts'
 
 /** By host name; hosts that serve no SSH have none. */
@@ -21,70 +21,92 @@ const EXPIRE_SECONDS = 86_400
 const CAA_ISSUER = 'portolan.internal'
 
 /**
- * One zone for each domain and for each name outside of all domains, and the reverse zones of all addresses. With the
- * world's secret, domains publish the key that their mail is signed with; with host keys, hosts publish them (SSHFP).
+ * The zones from the root down, in the order of `plannedZones`. With the world's secret, domains publish the key that their
+ * mail is signed with; with host keys, hosts publish them (SSHFP).
  */
 export function zonesOf(world: World, secret?: Uint8Array, hostKeys: HostKeys = new Map()): Zone[] {
-  const forward = [...world.domains.map((domain) => domain.name), ...strayNames(world)].map((name) =>
-    forwardZone(world, name, secret, hostKeys),
-  )
-  return [...forward, ...reverseZones(world, forward)]
+  return zonesIn(world, planOf(world), secret, hostKeys)
 }
 
-function strayNames(world: World): Name[] {
-  return world.hosts
-    .flatMap((host) => [host.name, ...host.aliases])
-    .filter((name) => homeOf(world, name) === name && !isDomain(world, name))
+/** Every zone of the world, reverse zones included. */
+export function planOf(world: World): ReadonlyMap<Name, PlannedZone> {
+  const records = world.domains.flatMap((domain) => domain.records)
+  return plannedZones(world, reverseNames(world, records).keys())
+}
+
+export function zonesIn(
+  world: World,
+  plan: ReadonlyMap<Name, PlannedZone>,
+  secret?: Uint8Array,
+  hostKeys: HostKeys = new Map(),
+): Zone[] {
+  const reverse = pointersIn(world)
+  return Array.from(plan.values(), (zone) => {
+    const pointers = reverse.get(zone.name)
+    const own = pointers === undefined ? forwardRecords(world, zone, secret, hostKeys) : pointers
+    const delegations = Array.from(plan.values()).filter(({ parent }) => parent === zone.name)
+    const records = [
+      ...authorityRecords(zone),
+      ...own,
+      ...delegations.flatMap((cut) => delegationRecords(world, plan, cut)),
+    ]
+    return { name: zone.name, records: withOwn(records, zone.domain?.records ?? []) }
+  })
+}
+
+/** The owner's records over those that follow, type by type. */
+function withOwn(derived: readonly NamedRecord[], own: readonly NamedRecord[]): NamedRecord[] {
+  const taken = new Set(own.map((one) => `${one.name} ${one.type}`))
+  return [...derived.filter((one) => !taken.has(`${one.name} ${one.type}`)), ...own]
+}
+
+/** What the zone above says of a zone: its servers, and the addresses without which they are not found (RFC 9471 §2). */
+function delegationRecords(world: World, plan: ReadonlyMap<Name, PlannedZone>, cut: PlannedZone): NamedRecord[] {
+  const parent = cut.parent ?? ''
+  const servers = cut.servers.map((host) => record(cut.name, 'NS', `${host.name}.`))
+  const glue = cut.servers.filter((host) => {
+    const home = homeZone(world, host.name)
+    return home !== parent && (parent === '' || home.endsWith(`.${parent}`)) && plan.has(home)
+  })
+  return [...servers, ...glue.flatMap((host) => host.addresses.map((ip) => addressRecord(host.name, ip)))]
 }
 
 function isDomain(world: World, name: Name): boolean {
-  return world.domains.some((domain) => domain.name === name)
-}
-
-/** The zone that a name stands in: its domain's, else its own. */
-function homeOf(world: World, name: Name): Name {
-  return (
-    domainOf(
-      name,
-      world.domains.map((domain) => domain.name),
-    ) ?? name
-  )
+  return name !== '' && world.domains.some((domain) => domain.name === name)
 }
 
 function record(name: Name, type: string, data: string): NamedRecord {
   return { name, type, ttlSeconds: DEFAULT_TTL_SECONDS, data }
 }
 
-function forwardZone(world: World, zone: Name, secret: Uint8Array | undefined, hostKeys: HostKeys): Zone {
-  const own = world.domains.find((domain) => domain.name === zone)?.records ?? []
-  const taken = new Set(own.map((one) => `${one.name} ${one.type}`))
-  const owned = new Set(own.map((one) => one.name))
-  const derived = [
-    ...authorityRecords(world, zone),
+function forwardRecords(
+  world: World,
+  { name: zone, domain }: PlannedZone,
+  secret: Uint8Array | undefined,
+  hostKeys: HostKeys,
+): NamedRecord[] {
+  const owned = new Set(domain?.records.map((one) => one.name))
+  return [
     ...mailRecords(world, zone),
     ...senderRecords(world, zone, secret),
     ...(isDomain(world, zone) ? [record(zone, 'CAA', `0 issue "${CAA_ISSUER}"`)] : []),
     ...world.hosts.flatMap((host) => hostRecords(world, zone, host, owned, hostKeys)),
   ]
-  return { name: zone, records: [...derived.filter((one) => !taken.has(`${one.name} ${one.type}`)), ...own] }
 }
 
-/** SOA and NS: the zone's own name servers, else the world's; without either, the zone has an SOA alone. */
-function authorityRecords(world: World, zone: Name): NamedRecord[] {
-  const servers = world.hosts.filter((host) => serves(host, 'dns'))
-  const own = servers.filter((host) => homeOf(world, host.name) === zone)
-  const chosen = own.length > 0 ? own : servers
-  const primary = chosen[0]?.name ?? zone
+/** SOA and NS. A zone that nobody serves has an SOA alone. */
+function authorityRecords({ name: zone, servers }: PlannedZone): NamedRecord[] {
+  const primary = servers[0]?.name ?? zone
   const times = [SERIAL, REFRESH_SECONDS, RETRY_SECONDS, EXPIRE_SECONDS, DEFAULT_TTL_SECONDS].join(' ')
   return [
-    record(zone, 'SOA', `${primary}. hostmaster.${zone}. ${times}`),
-    ...chosen.map((host) => record(zone, 'NS', `${host.name}.`)),
+    record(zone, 'SOA', `${primary}. hostmaster.${zone === '' ? '' : `${zone}.`} ${times}`),
+    ...servers.map((host) => record(zone, 'NS', `${host.name}.`)),
   ]
 }
 
 /** Hosts of the domain that serve SMTP, else the one that is called `mail`. */
 function mailRecords(world: World, zone: Name): NamedRecord[] {
-  const hosts = world.hosts.filter((host) => isDomain(world, zone) && homeOf(world, host.name) === zone)
+  const hosts = world.hosts.filter((host) => isDomain(world, zone) && homeZone(world, host.name) === zone)
   const servers = hosts.filter((host) => serves(host, 'smtp'))
   const chosen = servers.length > 0 ? servers : hosts.filter((host) => host.name === `mail.${zone}`)
   return chosen.map((host) => record(zone, 'MX', `10 ${host.name}.`))
@@ -92,7 +114,7 @@ function mailRecords(world: World, zone: Name): NamedRecord[] {
 
 /** What receivers check a sender by: SPF (RFC 7208), DKIM (RFC 6376, RFC 8463), DMARC (RFC 7489). */
 function senderRecords(world: World, zone: Name, secret: Uint8Array | undefined): NamedRecord[] {
-  const sends = world.hosts.some((host) => serves(host, 'smtp') && homeOf(world, host.name) === zone)
+  const sends = world.hosts.some((host) => serves(host, 'smtp') && homeZone(world, host.name) === zone)
   if (!sends || !isDomain(world, zone)) return []
   const key = secret === undefined ? undefined : dkimKeyPair(secret, zone)
   return [
@@ -115,7 +137,7 @@ function hostRecords(
   hostKeys: HostKeys,
 ): NamedRecord[] {
   const keys = sshfpRecords(hostKeys.get(host.name) ?? [])
-  const names = [host.name, ...host.aliases].filter((name) => homeOf(world, name) === zone)
+  const names = [host.name, ...host.aliases].filter((name) => homeZone(world, name) === zone)
   return names.flatMap((name) =>
     name === host.name || name === zone || owned.has(name)
       ? addressRecords(host, name).concat(keys.map((data) => record(name, 'SSHFP', data)))
@@ -123,8 +145,12 @@ function hostRecords(
   )
 }
 
+function addressRecord(name: Name, ip: string): NamedRecord {
+  return record(name, familyOf(ip) === 4 ? 'A' : 'AAAA', ip)
+}
+
 function addressRecords(host: Host, name: Name): NamedRecord[] {
-  const addresses = host.addresses.map((ip) => record(name, familyOf(ip) === 4 ? 'A' : 'AAAA', ip))
+  const addresses = host.addresses.map((ip) => addressRecord(name, ip))
   const alpn = host.services.flatMap((entry) => entry.ports).find(servesWeb)?.alpn
   return alpn ? [...addresses, record(name, 'HTTPS', `1 . alpn="${alpn.join(',')}"`)] : addresses
 }
@@ -144,17 +170,18 @@ export function reverseNames(world: World, records: Iterable<NamedRecord>): Read
   return names
 }
 
-function reverseZones(world: World, forward: readonly Zone[]): Zone[] {
+/** PTR records by their zone. Names in the world file are as good as those of hosts. */
+function pointersIn(world: World): ReadonlyMap<Name, readonly NamedRecord[]> {
   const zones = new Map<Name, NamedRecord[]>()
-  for (const [ip, name] of reverseNames(
+  const named = reverseNames(
     world,
-    forward.flatMap((zone) => zone.records),
-  )) {
+    world.domains.flatMap((domain) => domain.records),
+  )
+  for (const [ip, name] of named) {
     const zone = reverseZoneName(ip)
-    const records = zones.get(zone) ?? authorityRecords(world, zone)
+    const records = zones.get(zone) ?? []
     records.push(record(reverseName(ip), 'PTR', `${name}.`))
     zones.set(zone, records)
   }
-  const given = new Set(forward.map((zone) => zone.name))
-  return Array.from(zones, ([name, records]) => ({ name, records })).filter((zone) => !given.has(zone.name))
+  return zones
 }
