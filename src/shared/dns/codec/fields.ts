@@ -3,8 +3,9 @@
 
 import type { Reader } from '../../../wire/reader.ts'
 import type { Writer } from '../../../wire/writer.ts'
+import type { DomainName } from '../messages.ts'
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from './ip.ts'
-import { formatName, parseName, readName, writeName, type NameOffsets } from './name.ts'
+import { formatName, parseRelativeName, readName, writeName, type NameOffsets } from './name.ts'
 import { formatText, writeText, type Token } from './tokens.ts'
 
 /** Each function takes its field from the reader's or the tokens' front. */
@@ -12,8 +13,8 @@ export interface Field {
   /** Copies the field; one that is not valid leaves `reader.short` set. Names lose their compression. */
   copy(reader: Reader, writer: Writer): void
   format(reader: Reader): string
-  /** Undefined, or what is wrong with the text. */
-  parse(tokens: Token[], writer: Writer): string | undefined
+  /** Undefined, or what is wrong with the text. With `origin`, names without a trailing dot end in it. */
+  parse(tokens: Token[], writer: Writer, origin?: DomainName): string | undefined
   /** As `copy`, from data without compression into a message. */
   compress?(reader: Reader, writer: Writer, offsets: NameOffsets): void
 }
@@ -58,10 +59,10 @@ function ipAddress(
 export const name: Field = {
   copy: (reader, writer) => writeName(writer, readName(reader)),
   format: (reader) => formatName(readName(reader)),
-  parse(tokens, writer) {
+  parse(tokens, writer, origin) {
     const token = tokens.shift()
     if (token === undefined) return 'a domain name is missing'
-    const parsed = parseName(token.text)
+    const parsed = parseRelativeName(token.text, origin)
     if (typeof parsed !== 'string') return parsed.reason
     writeName(writer, parsed)
     return undefined
@@ -138,11 +139,21 @@ export const text: Field = {
   },
 }
 
-export const hex = encoded('hex', (joined) => joined.length % 2 === 0 && /^[\da-f]+$/i.test(joined))
-export const base64 = encoded('base64', (joined) => joined.length % 4 === 0 && /^[a-z\d+/]+={0,2}$/i.test(joined))
+const HEX = /^(?:[\da-f]{2})+$/i
+const BASE64 = /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}==|[a-z\d+/]{3}=)?$/i
+
+export const hex = encoded('hex', HEX)
+export const base64 = encoded('base64', BASE64)
+
+/** As `base64`, and possibly nothing: the keys of records that say there is none. */
+export const optionalBase64: Field = {
+  copy: copyRest,
+  format: (reader) => (reader.left === 0 ? '' : base64.format(reader)),
+  parse: (tokens, writer) => (tokens.length === 0 ? undefined : base64.parse(tokens, writer)),
+}
 
 /** One byte or more to the end of the data, which blanks may break up in text. */
-function encoded(encoding: 'hex' | 'base64', valid: (joined: string) => boolean): Field {
+function encoded(encoding: 'hex' | 'base64', valid: RegExp): Field {
   return {
     copy(reader, writer) {
       if (reader.left === 0) reader.short = true
@@ -154,18 +165,19 @@ function encoded(encoding: 'hex' | 'base64', valid: (joined: string) => boolean)
     },
     parse(tokens, writer) {
       const joined = tokens.splice(0).reduce((whole, token) => whole + token.text, '')
-      if (!valid(joined)) return `${show(joined)} is not ${encoding}`
+      if (joined === '' || !valid.test(joined)) return `${show(joined)} is not ${encoding}`
       writer.put(Buffer.from(joined, encoding))
       return undefined
     },
   }
 }
 
-function copyRest(reader: Reader, writer: Writer): void {
+export function copyRest(reader: Reader, writer: Writer): void {
   writer.put(reader.take(reader.left))
 }
 
-function show(value: string): string {
+/** What was given instead, in a problem. */
+export function show(value: string): string {
   return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
 }
 

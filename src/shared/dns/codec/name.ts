@@ -83,7 +83,7 @@ export function writeName(writer: Writer, name: DomainName, offsets?: NameOffset
 }
 
 /** Where the first label of `name` ends: at its first dot without a backslash, else at the end. */
-function labelEnd(name: DomainName): number {
+export function labelEnd(name: DomainName): number {
   const dot = name.indexOf('.')
   if (dot === -1) return name.length
   if (!name.includes('\\')) return dot
@@ -142,10 +142,21 @@ export function nameProblem(name: DomainName): string | undefined {
 
 /** A name as people write it, with or without its trailing dot, in the one form that equal names share. */
 export function parseName(text: string): DomainName | Malformed {
-  const bare = /(?:^|[^\\])(?:\\\\)*\.$/.test(text) ? text.slice(0, -1) : text
+  const bare = isAbsolute(text) ? text.slice(0, -1) : text
   const problem = nameProblem(bare)
   if (problem !== undefined) return malformed(`${JSON.stringify(text)} is no domain name: ${problem}`)
   return /^[\w.*-]*$/.test(bare) ? bare : readName(new Reader(nameBytes(bare)))
+}
+
+/** As `parseName`; with `origin`, a name without a trailing dot lies below it and `@` is the origin (RFC 1035 §5.1). */
+export function parseRelativeName(text: string, origin?: DomainName): DomainName | Malformed {
+  if (origin === undefined || isAbsolute(text)) return parseName(text)
+  if (text === '@') return origin
+  return parseName(`${text}.${origin}`)
+}
+
+function isAbsolute(text: string): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\.$/.test(text)
 }
 
 /** With the trailing dot, as in zone files. */
