@@ -1,0 +1,105 @@
+// What an edit makes of a version: which names change to what, and the records that differ. The rules are those of dynamic
+// update (RFC 2136 §3.4.2); what they say is ignored is ignored.
+
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { Name } from '../core/name.ts'
+import type { RecordSet, Removal, ZoneDifference, ZoneEdit, ZoneRecord } from '../core/zones.ts'
+import { TYPE } from '../shared/dns/messages.ts'
+import { changeProblem } from './change-problem.ts'
+import { RECORDS_MAX, RECORD_OVERHEAD_BYTES, SETS_PER_NAME_MAX, SET_MAX_BYTES } from './limits.ts'
+import { NodeDraft } from './node-draft.ts'
+import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
+import type { Version } from './version.ts'
+
+export interface Edited {
+  readonly version: Version
+  readonly difference: ZoneDifference
+}
+
+/** KEY (RFC 2535 §3) and RRSIG, NSEC (RFC 4034): what may stand beside a CNAME (RFC 4035 §2.5, RFC 3007 §3). */
+const BESIDE_CNAME: ReadonlySet<number> = new Set([25, 46, 47])
+/** Of these a name has one; another one takes its place (RFC 2136 §3.4.2.2, RFC 6672 §5.2). */
+const SINGLE: ReadonlySet<number> = new Set([TYPE.CNAME, TYPE.DNAME])
+
+/** Undefined: it changes nothing. Failures: `EOUTSIDE`, `EBADNAME`, `EBADTYPE`, `EBADTTL`, `ETOOBIG`. */
+export function edited(version: Version, edit: ZoneEdit): Edited | Failure | undefined {
+  const problem = changeProblem(version.apex, edit)
+  if (problem !== undefined) return problem
+  const draft = new NodeDraft(version)
+  const servers = edit.add.some(({ name, type }) => name === version.apex && type === TYPE.NS)
+  for (const removal of edit.remove) remove(draft, removal, servers)
+  let soa: ZoneRecord | undefined
+  for (const record of edit.add) {
+    if (record.type !== TYPE.SOA) add(draft, record)
+    else if (record.name === version.apex && bringsLater(soa ?? version.soa, record)) soa = record
+  }
+  return finished(version, draft, soa)
+}
+
+function finished(version: Version, draft: NodeDraft, brought: ZoneRecord | undefined): Edited | Failure | undefined {
+  const { soa } = version
+  const { removed, added } = draft.differences()
+  if (removed.length + added.length === 0 && brought === undefined) return undefined
+  const to = brought ?? { ...soa, data: withSerial(soa.data, nextSerial(version.serial)) }
+  const count = version.count - removed.length + added.length
+  const tooBig =
+    count > RECORDS_MAX ? failure('ETOOBIG', `a zone has ${RECORDS_MAX} records at most`) : oversized(draft)
+  if (isFailure(tooBig)) return tooBig
+  draft.putSet(version.apex, { type: TYPE.SOA, ttlSeconds: to.ttlSeconds, data: [to.data] })
+  return { version: version.with(draft.changed, count), difference: { from: soa, to, removed, added } }
+}
+
+function bringsLater(soa: ZoneRecord, brought: ZoneRecord | undefined): boolean {
+  return isLater(serialOf(brought.data) ?? 0, serialOf(soa.data) ?? 0)
+}
+
+function remove(draft: NodeDraft, { name, type, data }: Removal, replacesServers: boolean): void {
+  const kept = (one: number): boolean =>
+    name === draft.apex && (one === TYPE.SOA || (one === TYPE.NS && !replacesServers))
+  if (type === undefined) draft.keepSets(name, (set) => kept(set.type))
+  else if (data === undefined) draft.keepSets(name, (set) => set.type !== type || kept(type))
+  else removeOne(draft, name, type, data, replacesServers)
+}
+
+function removeOne(draft: NodeDraft, name: Name, type: number, data: Uint8Array, replacesServers: boolean): void {
+  const set = draft.setAt(name, type)
+  if (set === undefined || (name === draft.apex && type === TYPE.SOA)) return
+  const rest = set.data.filter((one) => !sameData(one, data))
+  const lastServer = rest.length === 0 && name === draft.apex && type === TYPE.NS && !replacesServers
+  if (rest.length === set.data.length || lastServer) return
+  if (rest.length === 0) draft.keepSets(name, (one) => one.type !== type)
+  else draft.putSet(name, { ...set, data: rest })
+}
+
+function add(draft: NodeDraft, { name, type, ttlSeconds, data }: ZoneRecord): void {
+  if (standsInTheWay(draft.setsAt(name), type)) return
+  const set = draft.setAt(name, type)
+  const before = set === undefined || SINGLE.has(type) ? [] : set.data
+  const there = before.some((one) => sameData(one, data))
+  draft.putSet(name, { type, ttlSeconds, data: there ? before : [...before, data] })
+}
+
+/** A CNAME stands alone (RFC 1034 §3.6.2). */
+function standsInTheWay(sets: readonly RecordSet[], type: number): boolean {
+  if (BESIDE_CNAME.has(type)) return false
+  if (type !== TYPE.CNAME) return sets.some((set) => set.type === TYPE.CNAME)
+  return sets.some((set) => set.type !== TYPE.CNAME && !BESIDE_CNAME.has(set.type))
+}
+
+function oversized(draft: NodeDraft): Failure | undefined {
+  for (const [name, node] of draft.changed) {
+    const sets = node?.sets ?? []
+    if (sets.length > SETS_PER_NAME_MAX) return failure('ETOOBIG', `${name} has more than ${SETS_PER_NAME_MAX} types`)
+    const large = sets.find((set) => sizeOf(set) > SET_MAX_BYTES)
+    if (large) return failure('ETOOBIG', `a set at ${name} is larger than ${SET_MAX_BYTES} octets`)
+  }
+  return undefined
+}
+
+function sizeOf({ data }: RecordSet): number {
+  return data.reduce((sum, one) => sum + RECORD_OVERHEAD_BYTES + one.length, 0)
+}
+
+function sameData(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && Buffer.compare(one, other) === 0
+}

@@ -1,0 +1,69 @@
+// Contents of a zone from where records come from: a zone file, the world file, another server, a version that was edited much.
+
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { Name } from '../core/name.ts'
+import type { ZoneRecord } from '../core/zones.ts'
+import type { NamedRecord } from '../core/world-view.ts'
+import { TYPE, isMalformed, typeNumber } from '../shared/dns/messages.ts'
+import { foldName, parseName } from '../shared/dns/codec/name.ts'
+import { parseRdata } from '../shared/dns/codec/rdata.ts'
+import type { Contents } from './contents.ts'
+import { ContentsBuilder } from './map-contents.ts'
+
+/** The first record that is refused is the failure; `ENOSOA` without one at the apex. */
+export function contentsOf(apex: Name, records: Iterable<ZoneRecord>): Contents | Failure {
+  const builder = new ContentsBuilder(apex)
+  for (const record of records) {
+    const problem = builder.add(record)
+    if (problem !== undefined) return problem
+  }
+  return builder.hasSet(apex, TYPE.SOA) ? builder.finish() : failure('ENOSOA', `${apex || '.'} has no SOA`)
+}
+
+/** A record of the world file; a failure: what is wrong with it. */
+export function readRecord(record: NamedRecord): ZoneRecord | Failure {
+  const name = parseName(record.name)
+  if (typeof name !== 'string') return failure('EBADNAME', name.reason)
+  const type = typeNumber(record.type)
+  if (type === undefined) return failure('EBADTYPE', `${JSON.stringify(record.type)} is no record type`)
+  const data = parseRdata(type, record.data)
+  if (isMalformed(data)) return failure('EBADDATA', `${record.type} of ${record.name}: ${data.reason}`)
+  return { name: foldName(name), type, ttlSeconds: Math.floor(record.ttlSeconds), data }
+}
+
+/** Sets of `records` take the place of those that `builder` has. `problem` hears of each that is refused. */
+export function putOver(builder: ContentsBuilder, records: Iterable<NamedRecord>, problem: Heard): void {
+  const seen = new Set<string>()
+  for (const record of valid(records, problem)) {
+    const key = `${record.type} ${record.name}`
+    if (!seen.has(key)) builder.dropSet(record.name, record.type)
+    seen.add(key)
+    addTo(builder, record, problem)
+  }
+}
+
+/** Sets of `records` stand where `builder` has none of their name and type. */
+export function putUnder(builder: ContentsBuilder, records: Iterable<NamedRecord>, problem: Heard): void {
+  const own = new Set<string>()
+  for (const record of valid(records, problem)) {
+    const key = `${record.type} ${record.name}`
+    if (!own.has(key) && builder.hasSet(record.name, record.type)) continue
+    own.add(key)
+    addTo(builder, record, problem)
+  }
+}
+
+export type Heard = (problem: { readonly message: string }) => void
+
+function* valid(records: Iterable<NamedRecord>, problem: Heard): Iterable<ZoneRecord> {
+  for (const record of records) {
+    const read = readRecord(record)
+    if (isFailure(read)) problem(read)
+    else yield read
+  }
+}
+
+function addTo(builder: ContentsBuilder, record: ZoneRecord, problem: Heard): void {
+  const refused = builder.add(record)
+  if (refused !== undefined) problem(refused)
+}

@@ -1,0 +1,74 @@
+// The zones of a world: read when they are first looked at, edited while they are served, kept where the world keeps anything.
+
+import type { Failure } from '../core/failure.ts'
+import { failure } from '../core/failure.ts'
+import type { Journal } from '../core/journal.ts'
+import type { Name } from '../core/name.ts'
+import type { NamedRecord } from '../core/world-view.ts'
+import type { LiveZone } from '../core/zones.ts'
+import { TYPE } from '../shared/dns/messages.ts'
+import type { Contents } from './contents.ts'
+import { putOver, putUnder, readRecord, type Heard } from './fill.ts'
+import { openKept, type Opened } from './keeper.ts'
+import { Live } from './live-zone.ts'
+import { ContentsBuilder } from './map-contents.ts'
+import { Version } from './version.ts'
+
+export interface ZoneFile {
+  readonly path: string
+  /** The text of the file and of those that it includes, by their paths. */
+  text(path: string): Uint8Array | Failure
+}
+
+/** Something that is not served as it was written. Line and column count from 1; without a path it stands in the world file. */
+export interface ZoneProblem {
+  readonly message: string
+  readonly path?: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export interface ZoneOptions {
+  readonly apex: Name
+  /** What the world file says: each set takes the place of the file's set of its name and type. */
+  readonly records?: Iterable<NamedRecord>
+  /** What follows from the world, SOA and NS: each set stands where neither `records` nor the file have one of its name and type. */
+  readonly derived?: Iterable<NamedRecord>
+  readonly file?: ZoneFile
+  /** Where edits outlive the process. Absent: they go with it. */
+  readonly kept?: Journal
+  problems(problem: ZoneProblem): void
+}
+
+/** A zone that others may copy. Nothing is read before it is looked at. `current` is undefined where there is no SOA to be had. */
+export function openZone(options: ZoneOptions): LiveZone {
+  const { apex, kept } = options
+  const read = (): Contents | undefined => readContents(options)
+  return new Live(apex, () => (kept === undefined ? openedBare(read()) : openKept(apex, kept, read)))
+}
+
+/** The copy that a secondary has: nothing until `replace`, then what was put there last, after a restart too where it is kept. */
+export function openCopy({ apex, kept }: Pick<ZoneOptions, 'apex' | 'kept'>): LiveZone {
+  return new Live(apex, () => (kept === undefined ? openedBare(undefined) : openKept(apex, kept, () => undefined)))
+}
+
+/** Why a record of the world file cannot be served, in words; undefined for a good one. */
+export function recordProblem(record: NamedRecord): string | undefined {
+  const read = readRecord(record)
+  return 'kind' in read ? read.message : undefined
+}
+
+function openedBare(contents: Contents | undefined): Opened {
+  const version = contents === undefined ? undefined : new Version(contents)
+  return { version, differences: [], keeper: undefined, broken: undefined }
+}
+
+function readContents({ apex, records = [], derived = [], problems }: ZoneOptions): Contents | undefined {
+  const builder = new ContentsBuilder(apex)
+  const heard: Heard = ({ message }) => problems({ message })
+  putOver(builder, records, heard)
+  putUnder(builder, derived, heard)
+  if (builder.hasSet(apex, TYPE.SOA)) return builder.finish()
+  heard(failure('ENOSOA', `${apex || '.'} has no SOA`))
+  return undefined
+}

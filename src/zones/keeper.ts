@@ -1,0 +1,168 @@
+// What of a zone outlives the process: its edits, behind the contents that they were made of, or the whole zone where it was put
+// there by another server. After the contents have changed, the edits are made again over the new ones.
+
+import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { Journal } from '../core/journal.ts'
+import type { Name } from '../core/name.ts'
+import type { ZoneDifference, ZoneRecord } from '../core/zones.ts'
+import type { Contents } from './contents.ts'
+import { edited } from './edit.ts'
+import { decodeEntry, encodeContents, encodeDifference, encodeSnapshot, type Entry } from './entries.ts'
+import { contentsOf } from './fill.ts'
+import { JOURNAL_MAX_BYTES } from './limits.ts'
+import { netOf } from './net-difference.ts'
+import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
+import { Version } from './version.ts'
+
+/** A zone as it is when it is first looked at. */
+export interface Opened {
+  readonly version: Version | undefined
+  /** How it became so since the contents were read, where that is known. */
+  readonly differences: readonly ZoneDifference[]
+  readonly keeper: Keeper | undefined
+  /** Why nothing can be changed. */
+  readonly broken: Failure | undefined
+}
+
+interface Kept {
+  readonly contents: { readonly digest: number; readonly serial: number } | undefined
+  readonly snapshot: readonly ZoneRecord[] | undefined
+  readonly differences: readonly ZoneDifference[]
+}
+
+export class Keeper {
+  readonly #journal: Journal
+  /** Of the contents that the zone began with in this process; undefined: the journal has them whole. */
+  #began: Contents | undefined
+  /** Whether the journal names them already. */
+  #named: boolean
+  /** Octets of edits, and where they are put together. */
+  #bytes: number
+  #tidyAt: number
+  #naming: Promise<void> | undefined
+
+  constructor(journal: Journal, began: Contents | undefined, named: boolean, bytes: number) {
+    this.#journal = journal
+    this.#began = began
+    this.#named = named
+    this.#bytes = bytes
+    this.#tidyAt = Math.max(JOURNAL_MAX_BYTES, bytes * 2)
+  }
+
+  /** Writes down that these contents are served under `serial` before anything is made of them. */
+  name(serial: number): void {
+    const { digest } = this.#began ?? { digest: 0 }
+    this.#naming = this.#journal.append([encodeContents(digest, serial)]).then((failed) => {
+      this.#named = failed === undefined
+    })
+  }
+
+  /** `before`: what the first of `differences` was made of. */
+  async append(before: Version, differences: readonly ZoneDifference[]): Promise<Failure | undefined> {
+    await this.#naming
+    const entries = differences.map(encodeDifference)
+    if (this.#began !== undefined && !this.#named) entries.unshift(encodeContents(this.#began.digest, before.serial))
+    const failed = await this.#journal.append(entries)
+    if (failed !== undefined) return failed
+    this.#named = true
+    this.#bytes += sizeOf(entries)
+    return undefined
+  }
+
+  async replace(version: Version): Promise<Failure | undefined> {
+    await this.#naming
+    const failed = await this.#journal.rewrite(encodeSnapshot(version.records()))
+    if (failed !== undefined) return failed
+    this.#began = undefined
+    this.#startOver(0)
+    return undefined
+  }
+
+  /** Writes the journal anew where it has grown. When that fails the old one stays, and is tried again once it is twice as large. */
+  async tidy(version: Version): Promise<void> {
+    if (this.#bytes <= this.#tidyAt) return
+    if (this.#began === undefined) {
+      const failed = await this.replace(version)
+      if (failed !== undefined) this.#startOver(this.#bytes)
+      return
+    }
+    const kept = keptIn(this.#journal)
+    const net = isFailure(kept) ? undefined : netOf(kept.differences)
+    if (net === undefined) return this.#startOver(this.#bytes)
+    const entries = [encodeContents(this.#began.digest, serialOf(net.from.data) ?? 0), encodeDifference(net)]
+    const failed = await this.#journal.rewrite(entries)
+    this.#startOver(failed === undefined ? sizeOf(entries) : this.#bytes)
+  }
+
+  #startOver(bytes: number): void {
+    this.#bytes = bytes
+    this.#tidyAt = Math.max(JOURNAL_MAX_BYTES, bytes * 2)
+  }
+}
+
+/** `read` gives what the zone is without the journal; it is not called where the journal has the zone whole. */
+export function openKept(apex: Name, journal: Journal, read: () => Contents | undefined): Opened {
+  const kept = keptIn(journal)
+  if (isFailure(kept)) return broken(kept)
+  const contents = kept.snapshot === undefined ? read() : contentsOf(apex, kept.snapshot)
+  if (isFailure(contents)) return broken(contents)
+  const bytes = kept.differences.reduce((sum, { removed, added }) => sum + 64 * (2 + removed.length + added.length), 0)
+  const began = kept.snapshot === undefined ? contents : undefined
+  const same = began === undefined || kept.contents === undefined || kept.contents.digest === began.digest
+  const keeper = new Keeper(journal, began, kept.contents !== undefined && same, bytes)
+  if (contents === undefined) return { version: undefined, differences: [], keeper, broken: undefined }
+  const replayed = replay(new Version(contents), kept.differences)
+  if (same) return { ...replayed, keeper, broken: undefined }
+  const version = behind(replayed.version, kept)
+  keeper.name(version.serial)
+  return { version, differences: [], keeper, broken: undefined }
+}
+
+function broken(why: Failure): Opened {
+  return { version: undefined, differences: [], keeper: undefined, broken: why }
+}
+
+function replay(from: Version, kept: readonly ZoneDifference[]): { version: Version; differences: ZoneDifference[] } {
+  let version = from
+  const differences: ZoneDifference[] = []
+  for (const { to, removed, added } of kept) {
+    const made = edited(version, { remove: removed, add: [...added, to] })
+    if (made === undefined || isFailure(made)) continue
+    version = made.version
+    differences.push(made.difference)
+  }
+  return { version, differences }
+}
+
+/** Other contents under a serial that was served before: nobody would fetch them, so that they get one behind it. */
+function behind(version: Version, { contents, differences }: Kept): Version {
+  const named = contents?.serial ?? 0
+  const last = serialOf(differences.at(-1)?.to.data ?? version.soa.data) ?? 0
+  const served = isLater(last, named) ? last : named
+  if (isLater(version.serial, served)) return version
+  const soa = { ...version.soa, data: withSerial(version.soa.data, nextSerial(served)) }
+  const made = edited(version, { remove: [], add: [soa] })
+  return made === undefined || isFailure(made) ? version : made.version
+}
+
+function keptIn(journal: Journal): Kept | Failure {
+  const read = journal.read()
+  if (isFailure(read)) return read
+  const entries: Entry[] = []
+  for (const bytes of read) {
+    const entry = decodeEntry(bytes)
+    if (entry === undefined) return failure('ECORRUPT', 'the journal of a zone has an entry that is none')
+    entries.push(entry)
+  }
+  const start = entries.findLastIndex((entry) => entry.kind === 'snapshot' && entry.first)
+  const rest = entries.slice(Math.max(start, 0))
+  return {
+    contents: entries.findLast((entry) => entry.kind === 'contents'),
+    snapshot: start === -1 ? undefined : rest.flatMap((entry) => (entry.kind === 'snapshot' ? entry.records : [])),
+    differences: rest.flatMap((entry) => (entry.kind === 'difference' ? [entry.difference] : [])),
+  }
+}
+
+function sizeOf(entries: readonly Uint8Array[]): number {
+  return entries.reduce((sum, entry) => sum + entry.length, 0)
+}
