@@ -23,8 +23,9 @@ import { Capture, FlowRecord, type Sink } from './record/index.ts'
 import { resolverAddresses } from './implied-hosts.ts'
 import { resolverFor } from './resolver.ts'
 import { createWorldState, type HostKeys, type WorldState } from './world/index.ts'
-import { openHomes, type Homes } from './world-folder.ts'
+import { openHomes, readZoneFile, type Homes } from './world-folder.ts'
 import type { World } from './world/model.ts'
+import type { ZoneProblem } from '../zones/index.ts'
 import { worldSecret } from './world-secret.ts'
 
 export interface AssembleOptions {
@@ -82,6 +83,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   })
   if (isFailure(post)) return post
   const servers = resolverAddresses(world)
+  let tellProblem: (zone: string, problem: ZoneProblem) => void = () => undefined
   const homes = openHomes(stateFolder)
   const hostKeys = await makingKeys
   const state = createWorldState(world, {
@@ -91,6 +93,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     programs,
     secret,
     post,
+    zoneText: (path) => readZoneFile(world.folder, path),
+    zoneProblem: (zone, problem) => tellProblem(zone, problem),
     openResolver: (addresses) => resolverFor(servers, addresses),
   })
   const gate = compileGate(world, portsOf(world))
@@ -102,6 +106,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     ...(stateFolder === undefined ? {} : { stateFolder }),
   })
   const keeper = keeperOf(options, { gate, record, authority })
+  tellProblem = (zone, problem) => keeper.event(undefined, 'dns', badRecord(zone, problem))
   const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
   const start = async () => {
     const internet = await startInternet({ world, services, plane, gatekeeper: keeper, placement, viewFor })
@@ -113,6 +118,12 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     return { ...internet, stop }
   }
   return { world, state, gate, record, authority, keeper, post, hostKeys, homes, start }
+}
+
+/** What is not served as it stands in the world file or a zone file. */
+function badRecord(zone: string, { message, path, line, column }: ZoneProblem): Event {
+  const place = path === undefined ? `the zone ${zone || '.'}` : `${path}:${line ?? 1}:${column ?? 1}`
+  return { kind: 'zone.bad-record', severity: 'warning', summary: `${place}: ${message}`, detail: { zone } }
 }
 
 /** The first service that cannot be had in this world. */

@@ -1,6 +1,6 @@
 // The folders that a world names, and its own, on this machine.
 
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { failure, failureFrom, isFailure, type Failure } from '../core/failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from '../core/files.ts'
@@ -27,6 +27,21 @@ export function openWorldFolder(world: World, path: string, options?: TreeOption
   const tree = trees.get(real) ?? opened(real, options)
   if (tree !== undefined) trees.set(real, tree)
   return tree
+}
+
+/** Octets of a zone file: four times what a million records take. Ours. */
+const ZONE_FILE_MAX_BYTES = 1 << 28
+
+/** A zone file that the world file names, or one that another includes; relative paths start beside the world file. */
+export function readZoneFile(folder: string | undefined, path: string): Uint8Array | Failure {
+  const where = resolve(folder ?? '.', path)
+  try {
+    const { size } = statSync(where)
+    if (size > ZONE_FILE_MAX_BYTES) return failure('EFBIG', `${path} has ${size} bytes; at most ${ZONE_FILE_MAX_BYTES}`)
+    return readFileSync(where)
+  } catch (thrown) {
+    return failureFrom(thrown)
+  }
 }
 
 /** Whether a folder that a world names can be opened, when relative paths start in `beside`. */

@@ -1,5 +1,6 @@
 // The firewall: what the rest of net/ and the layers above it use of this folder.
 
+export { compileAddresses, type AddressSet } from './address-set.ts'
 export { Agreements, AGREEMENTS_MAX } from './agreements.ts'
 export { compileGate, type Decision, type FlowRequest, type Gate, type PortsOf } from './gate.ts'
 export { explain } from './explain.ts'

@@ -1,16 +1,19 @@
 // What a running world knows, once for all its services: zones, who lives at which address, who may log in.
 
-import { emptyNames } from '../../core/empty-names.ts'
+import { plainClock, type ClockView } from '../../core/clock.ts'
 import { emptyPost } from '../../core/empty-post.ts'
 import { failure, type Failure } from '../../core/failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from '../../core/files.ts'
+import type { Journal } from '../../core/journal.ts'
 import type { Post } from '../../core/post.ts'
 import type { Programs } from '../../core/programs.ts'
 import type { HostView, Name, WorldView, Zone } from '../../core/world-view.ts'
+import type { ZoneProblem } from '../../zones/index.ts'
+import { openNames, type WorldNames } from '../names/index.ts'
 import { mailViewOf } from './mail-domains.ts'
 import type { Host, World } from './model.ts'
 import { createUnknownNames } from './unknown-names.ts'
-import { reverseNames, zonesOf, type HostKeys } from './zones.ts'
+import { planOf, reverseNames, zonesIn, type HostKeys } from './zones.ts'
 
 export interface WorldStateOptions {
   /** Opens a folder that the world file names; undefined if that cannot be. Relative paths start at `world.folder`. */
@@ -25,6 +28,14 @@ export interface WorldStateOptions {
   readonly secret?: Uint8Array
   /** Default: no mail. */
   readonly post?: Post
+  /** The text of a zone file that the world file names, or that another includes. Default: there are none. */
+  zoneText?(path: string): Uint8Array | Failure
+  /** Where edits of a zone outlive the process. Default: nowhere. */
+  keptZone?(zone: Name, host: Name): Journal | undefined
+  /** Hears of what cannot be served in a zone. */
+  zoneProblem?(zone: Name, problem: ZoneProblem): void
+  /** Default: runs with the machine. */
+  readonly clock?: ClockView
   /** How a host with these addresses looks names up. Default: not at all. */
   openResolver?(addresses: readonly string[]): WorldView['openResolver']
 }
@@ -32,6 +43,7 @@ export interface WorldStateOptions {
 export interface WorldState {
   readonly world: World
   readonly zones: readonly Zone[]
+  readonly names: WorldNames
   readonly hosts: readonly HostView[]
   /** The name at an address: a host's, a record's, or one that was unknown until somebody asked for it. */
   nameOf(ip: string): Name | undefined
@@ -41,7 +53,17 @@ export interface WorldState {
 
 export function createWorldState(world: World, options: WorldStateOptions): WorldState {
   const { post = emptyPost, secret, openResolver = noResolver, hostKeys, home = noHome } = options
-  const zones = zonesOf(world, secret, hostKeys)
+  const plan = planOf(world)
+  const zones = zonesIn(world, plan, secret, hostKeys)
+  const names = openNames({
+    world,
+    plan,
+    zones,
+    secret: secret ?? new Uint8Array(0),
+    text: options.zoneText ?? noText,
+    kept: (zone, host) => options.keptZone?.(zone, host),
+    problem: (zone, problem) => options.zoneProblem?.(zone, problem),
+  })
   const hosts = world.hosts.map(hostView)
   const known = reverseNames(
     world,
@@ -50,7 +72,10 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
   const unknown = createUnknownNames((ip) => known.has(ip))
   const nameOf = (ip: string): Name | undefined => known.get(ip) ?? unknown.nameOf(ip)
   const shared = {
-    ...emptyNames,
+    root: names.root,
+    transactionKeys: names.keys,
+    lab: names.lab,
+    clock: options.clock ?? plainClock,
     hosts,
     zones,
     nameOf,
@@ -64,14 +89,18 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
   return {
     world,
     zones,
+    names,
     hosts,
     nameOf,
     viewFor({ name }) {
-      const host = hosts.find((one) => one.name === name)
-      if (!host) throw new Error(`no host of this world: ${name}`)
+      const at = hosts.findIndex((one) => one.name === name)
+      const host = hosts[at]
+      const served = world.hosts[at]
+      if (!host || !served) throw new Error(`no host of this world: ${name}`)
       return {
         ...shared,
         host,
+        served: host.services.includes('dns') ? names.served(served) : [],
         ...mailView(host),
         hostKeys: hostKeys?.get(name) ?? [],
         home: (folder, quota) => home(name, folder, quota),
@@ -80,6 +109,8 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     },
   }
 }
+
+const noText = (): Failure => failure('ENOENT', 'this world has no zone files')
 
 const noHome = (): Failure => failure('EROFS', 'this world keeps no files')
 
