@@ -119,9 +119,9 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     stamps.left?.(this.engine.wallMs())
   }
 
-  /** Told of the peer whose packet is being handled. */
-  override emit(event: Event): void {
-    this.#gatekeeper.event(this.#current?.flow, this.owner.service, event)
+  override emit(event: Event, about?: Address): void {
+    const peer = about === undefined ? this.#current : this.#peers.get(about.ip)?.get(about.port)
+    this.#gatekeeper.event(peer?.flow, this.owner.service, event)
   }
 
   stop(): void {

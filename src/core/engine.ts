@@ -1,7 +1,7 @@
 // What the runners of machines need from the plane that runs them, and the half of `Io` that all
 // runners share. No sockets here.
 
-import type { Address } from './address.ts'
+import { familyOf, type Address } from './address.ts'
 import type { WallClock } from './clock.ts'
 import type { Event } from './event.ts'
 import { failureFrom, isFailure, type Failure } from './failure.ts'
@@ -19,6 +19,12 @@ export interface Owner {
   readonly flow: Flow | undefined
   /** Addresses that its outbound streams may come from. */
   readonly from: readonly string[]
+}
+
+/** The address on which a further port of `owner` stands; undefined: it has none. */
+export function furtherAddress({ from }: Owner, listen: Listen): string | undefined {
+  const family = listen.transport === 'udp' ? listen.family : undefined
+  return family === undefined ? from[0] : from.find((ip) => familyOf(ip) === family)
 }
 
 export interface Engine {

@@ -183,6 +183,8 @@ export interface DatagramIo extends Io {
    */
   readonly arrivedMs: number
   send(packet: Uint8Array, to: Address): void
+  /** `about`: the peer that it is told of. Default: the one whose packet is being handled, if one is. */
+  emit(event: Event, about?: Address): void
   /** As `send`, for packets that bear their own time of leaving (RFC 5905 §8). */
   sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void
 }
@@ -225,6 +227,8 @@ export interface Agreed {
 export interface DatagramListen {
   readonly transport: 'udp'
   readonly port: number
+  /** Of a further port: the family of the address that it stands on, where its host has one of it. Default: that of the first. */
+  readonly family?: 4 | 6
   /** Packets come with the kernel's own stamps, and leave with them, where the plane can have those. Default: false. */
   readonly stamped?: boolean
   open(io: DatagramIo): DatagramMachine

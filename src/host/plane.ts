@@ -7,7 +7,7 @@ import { familyOf, formatAddress, unmapped, type Address, type Transport } from 
 import { agreedDial, agreedPort } from '../core/agreed.ts'
 import { plainClock, type WallClock } from '../core/clock.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
-import type { Engine, Owner } from '../core/engine.ts'
+import { furtherAddress, type Engine, type Owner } from '../core/engine.ts'
 import { failureFrom, isFailure, type Failure } from '../core/failure.ts'
 import type { Flow } from '../core/flow.ts'
 import type { ConnectOptions, DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
@@ -199,7 +199,11 @@ export class HostPlane implements Plane, Engine {
   }
 
   listen(owner: Owner, listen: Listen, gone: () => void): Promise<Bound | Failure> {
-    const options = { at: { ip: owner.from[0] ?? '127.0.0.1', port: listen.port }, service: owner.service, gone }
+    const options = {
+      at: { ip: furtherAddress(owner, listen) ?? '127.0.0.1', port: listen.port },
+      service: owner.service,
+      gone,
+    }
     const { gatekeeper } = owner
     if (listen.transport === 'udp') return this.listenDatagram(listen, options, gatekeeper)
     // A port that a conversation asked for takes files, most often.

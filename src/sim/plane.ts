@@ -5,7 +5,7 @@ import { formatAddress, type Address, type Transport } from '../core/address.ts'
 import { agreedDial, agreedPort } from '../core/agreed.ts'
 import { plainClock, type WallClock } from '../core/clock.ts'
 import { DatagramRunner } from '../core/datagram-runner.ts'
-import type { Engine, Owner } from '../core/engine.ts'
+import { furtherAddress, type Engine, type Owner } from '../core/engine.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { ConnectOptions, DatagramListen, Io, Listen, StreamIo, StreamListen, StreamMachine } from '../core/io.ts'
 import { layered } from '../core/layered-wire.ts'
@@ -245,7 +245,11 @@ export class SimPlane implements Plane, Engine {
   }
 
   listen(owner: Owner, listen: Listen, gone: () => void): Promise<Bound | Failure> {
-    const options = { at: { ip: owner.from[0] ?? '0.0.0.0', port: listen.port }, service: owner.service, gone }
+    const options = {
+      at: { ip: furtherAddress(owner, listen) ?? '0.0.0.0', port: listen.port },
+      service: owner.service,
+      gone,
+    }
     const { gatekeeper } = owner
     if (listen.transport === 'udp') return this.listenDatagram(listen, options, gatekeeper)
     return agreedPort(owner, listen, this.listenStream(listen, options, gatekeeper))
