@@ -14,6 +14,10 @@ const GOOD = [
   ['*.dev CNAME @', '*.dev.harbor.test 300 CNAME harbor.test.'],
   ['WWW.harbor.test. PTR a.B.', 'www.harbor.test 300 PTR a.b.'],
   ['@ CAA 0 ISSUE "ca.test"', 'harbor.test 300 CAA 0 issue "ca.test"'],
+  ['_443._tcp TLSA 3 1 1 0AFF', '_443._tcp.harbor.test 300 TLSA 3 1 1 0AFF'],
+  ['@ LOC 51 30 12.748 N 0 7 39.612 W 0.00m', 'harbor.test 300 LOC 51 30 12.748 N 0 7 39.612 W 0.00m 1m 10000m 10m'],
+  ['old DNAME new', 'old.harbor.test 300 DNAME new.harbor.test.'],
+  ['@ TYPE65280 \\# 3 ABCDEF', 'harbor.test 300 TYPE65280 \\# 3 ABCDEF'],
   ['@ HTTPS 1 . alpn=h2 port=8443', 'harbor.test 300 HTTPS 1 . alpn=h2 port=8443'],
 ] as const
 
@@ -32,7 +36,15 @@ const BAD = [
   ['www A 2001:db8::1', 'A: expected an IPv4 address; got 2001:db8::1'],
   ['www A 192.0.2.1 192.0.2.2', 'A: nothing may follow; got 192.0.2.2'],
   ['www AAA 192.0.2.1', 'unknown record type "AAA"; did you mean "AAAA"?'],
-  ['www HINFO x y', 'unknown record type "HINFO"; known are A, AAAA, CNAME, NS, PTR, MX, TXT, SRV, CAA, SSHFP, HTTPS'],
+  [
+    'www HINFOO x y',
+    'unknown record type "HINFOO"; known are A, AAAA, CNAME, NS, PTR, MX, TXT, SRV, CAA, SSHFP, HTTPS and others',
+  ],
+  [
+    'www NSEC a A',
+    'unknown record type "NSEC"; known are A, AAAA, CNAME, NS, PTR, MX, TXT, SRV, CAA, SSHFP, HTTPS and others',
+  ],
+  ['www TLSA 3 1', 'TLSA: "" is no number of 8 bits'],
   ['@ SOA a b 1 2 3 4 5', 'a zone has exactly one SOA record, and it follows from the domain'],
   ['@ MX mail', 'MX: expected a preference (0-65535); got mail'],
   ['@ MX 65536 mail', 'MX: expected a preference (0-65535); got 65536'],

@@ -2,6 +2,9 @@
 
 import type { Name, NamedRecord } from '../../core/world-view.ts'
 import { didYouMean } from '../../core/closest.ts'
+import { formatRdata, rdataOfTokens } from '../../shared/dns/codec/rdata.ts'
+import { tokensOf as tokenize } from '../../shared/dns/codec/tokens.ts'
+import { isMalformed, typeNumber } from '../../shared/dns/messages.ts'
 import { parseOwnerName } from './names.ts'
 import { parseData, RECORD_TYPES, type Token } from './record-data.ts'
 
@@ -25,11 +28,10 @@ export function parseRecordLine(line: string, origin: Name): NamedRecord | Malfo
   const owner = absoluteOwner(ownerText, origin)
   if (owner === undefined) return malformed(`"${ownerText}" is no name that can own a record`)
   if (ttlSeconds > TTL_MAX_SECONDS) return malformed(`a time to live is at most ${TTL_MAX_SECONDS} seconds`)
-  const parse = RECORD_TYPES.get(type)
-  if (!parse) return malformed(unknownType(type))
-  const parsed = parseData(parse, data, origin)
+  const form = RECORD_TYPES.get(type)
+  const parsed = form === undefined ? parseFurther(type, data, origin) : parseData(form, data, origin)
   return 'message' in parsed
-    ? malformed(`${type}: ${parsed.message}`)
+    ? malformed(form === undefined ? parsed.message : `${type}: ${parsed.message}`)
     : { name: owner, type, ttlSeconds, data: parsed.text }
 }
 
@@ -37,10 +39,36 @@ function malformed(message: string): MalformedLine {
   return { kind: 'malformed', message }
 }
 
+/** Made by servers themselves, or no data at all (RFC 4034, RFC 5155, RFC 6895 §3.1). */
+const NOT_WRITTEN = new Set([
+  'SOA',
+  'RRSIG',
+  'NSEC',
+  'NSEC3',
+  'OPT',
+  'TKEY',
+  'TSIG',
+  'IXFR',
+  'AXFR',
+  'MAILB',
+  'MAILA',
+  'ANY',
+])
+
+/** All types that name servers know, and others as RFC 3597 §5 writes them. */
+function parseFurther(type: string, data: readonly Token[], origin: Name): { text: string } | { message: string } {
+  const number = typeNumber(type)
+  if (type === 'SOA') return { message: 'a zone has exactly one SOA record, and it follows from the domain' }
+  if (number === undefined || NOT_WRITTEN.has(type)) return { message: unknownType(type) }
+  const words = tokenize(data.join(' '))
+  const bytes = words === undefined ? undefined : rdataOfTokens(number, words, origin)
+  if (bytes === undefined) return { message: `${type}: quotes that do not match` }
+  return isMalformed(bytes) ? { message: `${type}: ${bytes.reason}` } : { text: formatRdata(number, bytes) }
+}
+
 function unknownType(type: string): string {
-  if (type === 'SOA') return 'a zone has exactly one SOA record, and it follows from the domain'
   const known = [...RECORD_TYPES.keys()]
-  return `unknown record type "${type}"${didYouMean(type, known) || `; known are ${known.join(', ')}`}`
+  return `unknown record type "${type}"${didYouMean(type, known) || `; known are ${known.join(', ')} and others`}`
 }
 
 /** TTL and class may stand in either order before the type. */
