@@ -15,8 +15,8 @@ export interface SortedNames {
   readonly length: number
   /** `index` is below `length`. */
   at(index: number): Name
-  /** The first index whose name is not before the one with this key (`orderKey`); `length` if all are. */
-  lowerBound(key: string): number
+  /** The first index whose name is not before `name`; `length` if all are. */
+  lowerBound(name: Name): number
 }
 
 /** All of a zone, as it was read or put there. It never changes. */
@@ -28,6 +28,7 @@ export interface Contents {
   /** 32 bits that other contents hardly have. */
   readonly digest: number
   node(name: Name): ZoneNode | undefined
+  has(name: Name): boolean
   /** Made when it is first asked for. */
   readonly sorted: SortedNames
 }

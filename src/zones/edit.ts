@@ -6,6 +6,7 @@ import type { Name } from '../core/name.ts'
 import type { RecordSet, Removal, ZoneDifference, ZoneEdit, ZoneRecord } from '../core/zones.ts'
 import { TYPE } from '../shared/dns/messages.ts'
 import { changeProblem } from './change-problem.ts'
+import { standsBesideCname } from './cname.ts'
 import { RECORDS_MAX, RECORD_OVERHEAD_BYTES, SETS_PER_NAME_MAX, SET_MAX_BYTES } from './limits.ts'
 import { NodeDraft } from './node-draft.ts'
 import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
@@ -16,8 +17,6 @@ export interface Edited {
   readonly difference: ZoneDifference
 }
 
-/** KEY (RFC 2535 §3) and RRSIG, NSEC (RFC 4034): what may stand beside a CNAME (RFC 4035 §2.5, RFC 3007 §3). */
-const BESIDE_CNAME: ReadonlySet<number> = new Set([25, 46, 47])
 /** Of these a name has one; another one takes its place (RFC 2136 §3.4.2.2, RFC 6672 §5.2). */
 const SINGLE: ReadonlySet<number> = new Set([TYPE.CNAME, TYPE.DNAME])
 
@@ -49,7 +48,7 @@ function finished(version: Version, draft: NodeDraft, brought: ZoneRecord | unde
   return { version: version.with(draft.changed, count), difference: { from: soa, to, removed, added } }
 }
 
-function bringsLater(soa: ZoneRecord, brought: ZoneRecord | undefined): boolean {
+function bringsLater(soa: ZoneRecord, brought: ZoneRecord): boolean {
   return isLater(serialOf(brought.data) ?? 0, serialOf(soa.data) ?? 0)
 }
 
@@ -72,18 +71,11 @@ function removeOne(draft: NodeDraft, name: Name, type: number, data: Uint8Array,
 }
 
 function add(draft: NodeDraft, { name, type, ttlSeconds, data }: ZoneRecord): void {
-  if (standsInTheWay(draft.setsAt(name), type)) return
+  if (draft.setsAt(name).some((set) => set.type !== type && !standsBesideCname(type, set.type))) return
   const set = draft.setAt(name, type)
   const before = set === undefined || SINGLE.has(type) ? [] : set.data
   const there = before.some((one) => sameData(one, data))
   draft.putSet(name, { type, ttlSeconds, data: there ? before : [...before, data] })
-}
-
-/** A CNAME stands alone (RFC 1034 §3.6.2). */
-function standsInTheWay(sets: readonly RecordSet[], type: number): boolean {
-  if (BESIDE_CNAME.has(type)) return false
-  if (type !== TYPE.CNAME) return sets.some((set) => set.type === TYPE.CNAME)
-  return sets.some((set) => set.type !== TYPE.CNAME && !BESIDE_CNAME.has(set.type))
 }
 
 function oversized(draft: NodeDraft): Failure | undefined {

@@ -4,11 +4,11 @@ import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { Name } from '../core/name.ts'
 import type { ZoneRecord } from '../core/zones.ts'
 import type { NamedRecord } from '../core/world-view.ts'
-import { TYPE, isMalformed, typeNumber } from '../shared/dns/messages.ts'
+import { TYPE, isMalformed, typeName, typeNumber } from '../shared/dns/messages.ts'
 import { foldName, parseName } from '../shared/dns/codec/name.ts'
 import { parseRdata } from '../shared/dns/codec/rdata.ts'
 import type { Contents } from './contents.ts'
-import { ContentsBuilder } from './map-contents.ts'
+import { ContentsBuilder } from './contents-builder.ts'
 
 /** The first record that is refused is the failure; `ENOSOA` without one at the apex. */
 export function contentsOf(apex: Name, records: Iterable<ZoneRecord>): Contents | Failure {
@@ -31,26 +31,21 @@ export function readRecord(record: NamedRecord): ZoneRecord | Failure {
   return { name: foldName(name), type, ttlSeconds: Math.floor(record.ttlSeconds), data }
 }
 
-/** Sets of `records` take the place of those that `builder` has. `problem` hears of each that is refused. */
-export function putOver(builder: ContentsBuilder, records: Iterable<NamedRecord>, problem: Heard): void {
-  const seen = new Set<string>()
-  for (const record of valid(records, problem)) {
-    const key = `${record.type} ${record.name}`
-    if (!seen.has(key)) builder.dropSet(record.name, record.type)
-    seen.add(key)
-    addTo(builder, record, problem)
-  }
-}
-
-/** Sets of `records` stand where `builder` has none of their name and type. */
-export function putUnder(builder: ContentsBuilder, records: Iterable<NamedRecord>, problem: Heard): void {
-  const own = new Set<string>()
+/** Sets of `records` stand where `builder` has none of their name and type. Gives those sets. */
+export function putUnder(
+  builder: ContentsBuilder,
+  records: Iterable<NamedRecord>,
+  problem: Heard,
+): readonly ZoneRecord[] {
+  const own = new Map<string, ZoneRecord>()
   for (const record of valid(records, problem)) {
     const key = `${record.type} ${record.name}`
     if (!own.has(key) && builder.hasSet(record.name, record.type)) continue
-    own.add(key)
-    addTo(builder, record, problem)
+    const refused = builder.add(record)
+    if (refused === undefined) own.set(key, record)
+    else problem({ message: `${typeName(record.type)} of ${record.name}: ${refused.message}` })
   }
+  return [...own.values()]
 }
 
 export type Heard = (problem: { readonly message: string }) => void
@@ -61,9 +56,4 @@ function* valid(records: Iterable<NamedRecord>, problem: Heard): Iterable<ZoneRe
     if (isFailure(read)) problem(read)
     else yield read
   }
-}
-
-function addTo(builder: ContentsBuilder, record: ZoneRecord, problem: Heard): void {
-  const refused = builder.add(record)
-  if (refused !== undefined) problem(refused)
 }

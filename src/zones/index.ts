@@ -8,10 +8,10 @@ import type { NamedRecord } from '../core/world-view.ts'
 import type { LiveZone } from '../core/zones.ts'
 import { TYPE } from '../shared/dns/messages.ts'
 import type { Contents } from './contents.ts'
-import { putOver, putUnder, readRecord, type Heard } from './fill.ts'
+import { putUnder, readRecord, type Heard } from './fill.ts'
 import { openKept, type Opened } from './keeper.ts'
 import { Live } from './live-zone.ts'
-import { ContentsBuilder } from './map-contents.ts'
+import { ContentsBuilder } from './contents-builder.ts'
 import { Version } from './version.ts'
 
 export interface ZoneFile {
@@ -66,7 +66,7 @@ function openedBare(contents: Contents | undefined): Opened {
 function readContents({ apex, records = [], derived = [], problems }: ZoneOptions): Contents | undefined {
   const builder = new ContentsBuilder(apex)
   const heard: Heard = ({ message }) => problems({ message })
-  putOver(builder, records, heard)
+  builder.fix(putUnder(builder, records, heard))
   putUnder(builder, derived, heard)
   if (builder.hasSet(apex, TYPE.SOA)) return builder.finish()
   heard(failure('ENOSOA', `${apex || '.'} has no SOA`))

@@ -54,7 +54,8 @@ class KeyedNames implements SortedNames {
     return this.#names[index]!
   }
 
-  lowerBound(key: string): number {
+  lowerBound(name: Name): number {
+    const key = orderKey(name)
     let low = 0
     let high = this.#keys.length
     while (low < high) {

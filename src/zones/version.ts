@@ -62,18 +62,21 @@ export class Version implements ZoneVersion {
   }
 
   has(name: Name): boolean {
-    return this.node(name) !== undefined
+    for (const { changed } of this.#layers) {
+      const node = changed.get(name)
+      if (node !== undefined || changed.has(name)) return node !== undefined
+    }
+    return this.#contents.has(name)
   }
 
   around(name: Name): { readonly at: Name; readonly next: Name } {
-    const key = orderKey(name)
     const exists = this.has(name)
     let at = this.apex
     let atKey = orderKey(at)
     let next: Name | undefined
     let nextKey = ''
     for (const sorted of this.#sources()) {
-      const from = sorted.lowerBound(key)
+      const from = sorted.lowerBound(name)
       const before = exists ? undefined : this.#living(sorted, from - 1, -1)
       const behind = this.#living(sorted, from < sorted.length && sorted.at(from) === name ? from + 1 : from, 1)
       const beforeKey = orderKey(before ?? at)
