@@ -119,7 +119,7 @@ function compareLabels(a: Uint8Array, atA: number, b: Uint8Array, atB: number): 
  * behind a NUL; bytes 0 and 1 within a label are written as 1 and themselves, one higher.
  */
 export function canonicalKey(name: DomainName): string {
-  if (!name.includes('\\')) return name === '' ? '' : `\0${name.split('.').reverse().join('\0')}`
+  if (!name.includes('\\')) return name === '' ? '' : `\0${name.split('.').toReversed().join('\0')}`
   const wire = nameBytes(name)
   let key = ''
   for (let count = labelStarts(wire, startsA); count > 0; count -= 1) {

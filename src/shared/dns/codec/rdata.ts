@@ -174,7 +174,8 @@ export function rdataOfTokens(type: number, tokens: Token[], origin?: DomainName
     const problem = field.parse(tokens, scratch, origin)
     if (problem !== undefined) return malformed(problem)
   }
-  if (tokens.length > 0) return malformed(`${JSON.stringify(tokens[0]?.text)} is one field too many`)
+  const extra = tokens.shift()
+  if (extra !== undefined) return malformed(`${JSON.stringify(extra.text)} is one field too many`)
   return scratch.length > 0xffff ? malformed('longer than 65535 bytes') : scratch.finish()
 }
 
