@@ -3,6 +3,7 @@
 import type { Io } from '../../core/io.ts'
 import type { ServedPort, Service } from '../../core/service.ts'
 import type { WorldView } from '../../core/world-view.ts'
+import { follow, type Following } from './client/index.ts'
 import { HostClock } from './clock.ts'
 import { ntpConfig, type NtpConfig } from './config.ts'
 import { SymmetricKey } from './crypto/symmetric-keys.ts'
@@ -22,12 +23,27 @@ export const ntp: Service<NtpConfig> = {
     const clock = hostClock(io, config, world)
     const log = new ServerLog(io)
     const options = serverOptions(clock, log, config, world)
+    const following = followServers(io, world, config, options)
     return {
       listens: [{ transport: 'udp', port: config.port, open: (io) => new NtpServer(io, options) }],
-      woke: (timer) => log.woke(timer),
-      stop: () => log.flush(),
+      woke: (timer) => {
+        if (following?.woke(timer) !== true) log.woke(timer)
+      },
+      stop() {
+        following?.stop()
+        log.flush()
+      },
     }
   },
+}
+
+function followServers(
+  io: Io,
+  world: WorldView,
+  { servers, minPoll, maxPoll }: NtpConfig,
+  { clock, keys }: ServerOptions,
+): Following | undefined {
+  return servers && follow(io, world, clock, { servers, minPoll, maxPoll, keys })
 }
 
 /** The clock of this host; it goes with the world's when that is set. */
