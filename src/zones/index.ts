@@ -1,6 +1,5 @@
 // The zones of a world: read when they are first looked at, edited while they are served, kept where the world keeps anything.
 
-import type { Failure } from '../core/failure.ts'
 import { failure } from '../core/failure.ts'
 import type { Journal } from '../core/journal.ts'
 import type { Name } from '../core/name.ts'
@@ -12,21 +11,8 @@ import { putUnder, readRecord, type Heard } from './fill.ts'
 import { openKept, type Opened } from './keeper.ts'
 import { Live } from './live-zone.ts'
 import { ContentsBuilder } from './contents-builder.ts'
+import type { ZoneProblem, ZoneSource } from './source.ts'
 import { Version } from './version.ts'
-
-export interface ZoneFile {
-  readonly path: string
-  /** The text of the file and of those that it includes, by their paths. */
-  text(path: string): Uint8Array | Failure
-}
-
-/** Something that is not served as it was written. Line and column count from 1; without a path it stands in the world file. */
-export interface ZoneProblem {
-  readonly message: string
-  readonly path?: string
-  readonly line?: number
-  readonly column?: number
-}
 
 export interface ZoneOptions {
   readonly apex: Name
@@ -34,11 +20,14 @@ export interface ZoneOptions {
   readonly records?: Iterable<NamedRecord>
   /** What follows from the world, SOA and NS: each set stands where neither `records` nor the file have one of its name and type. */
   readonly derived?: Iterable<NamedRecord>
-  readonly file?: ZoneFile
+  /** See `zoneFile` in zone-file.ts. */
+  readonly file?: ZoneSource
   /** Where edits outlive the process. Absent: they go with it. */
   readonly kept?: Journal
   problems(problem: ZoneProblem): void
 }
+
+export type { ZoneProblem, ZoneSource }
 
 /** A zone that others may copy. Nothing is read before it is looked at. `current` is undefined where there is no SOA to be had. */
 export function openZone(options: ZoneOptions): LiveZone {
@@ -63,10 +52,15 @@ function openedBare(contents: Contents | undefined): Opened {
   return { version, differences: [], keeper: undefined, broken: undefined }
 }
 
-function readContents({ apex, records = [], derived = [], problems }: ZoneOptions): Contents | undefined {
+function readContents({ apex, records = [], derived = [], file, problems }: ZoneOptions): Contents | undefined {
   const builder = new ContentsBuilder(apex)
   const heard: Heard = ({ message }) => problems({ message })
   builder.fix(putUnder(builder, records, heard))
+  const unread = file?.fill(builder, apex, problems)
+  if (unread !== undefined) {
+    heard(unread)
+    return undefined
+  }
   putUnder(builder, derived, heard)
   if (builder.hasSet(apex, TYPE.SOA)) return builder.finish()
   heard(failure('ENOSOA', `${apex || '.'} has no SOA`))
