@@ -16,6 +16,7 @@ import type { RefusedFlow } from '../net/firewall/index.ts'
 import { ANYWHERE, knownHosts } from '../net/host-keys.ts'
 import type { Internet } from '../net/internet.ts'
 import { mailCalls } from '../net/mail/index.ts'
+import { nameCalls } from '../net/names/index.ts'
 import { exactPlacement } from '../net/loopback.ts'
 import type { FlowRecord } from '../net/record/index.ts'
 import { mailViewElsewhere, type World } from '../net/world/index.ts'
@@ -173,6 +174,7 @@ function apiOf(standing: Standing) {
   const { clients, assembly } = standing
   return {
     ...mailCalls(assembly),
+    ...nameCalls(assembly),
     status: () => statusOf(standing),
     report: async (form: 'text' | 'json') =>
       reportText({ assembly, form, colour: false, refused: await refusedIn(standing) }),

@@ -1,6 +1,15 @@
 // What a running world answers to other commands of the same user. Plain JSON, one line a message.
 
 import type { Transport } from '../core/address.ts'
+import type {
+  AnchorView,
+  EditOutcome,
+  FailureView,
+  KeyView,
+  NameEdit,
+  RecordView,
+  ZoneSummary,
+} from '../net/names/index.ts'
 import type { MailFilter, MailSummary, MailTrace, MailView, MailWait } from '../net/mail/index.ts'
 
 export const API_VERSION = 1
@@ -36,7 +45,7 @@ export interface WorldStatus {
 }
 
 /** Requests by name, with what each takes and gives. */
-export interface Api extends MailCalls {
+export interface Api extends MailCalls, NameCalls {
   status(): WorldStatus | Promise<WorldStatus>
   /** The report so far: `text` or `json`. */
   report(form: 'text' | 'json'): string | Promise<string>
@@ -55,6 +64,22 @@ export interface MailCalls {
   awaitMail(wanted: MailWait, signal: AbortSignal): Promise<readonly MailView[]>
   /** The way of one mail. */
   trace(which: string): MailTrace | Refusal | Promise<MailTrace | Refusal>
+}
+
+/** Calls about names. */
+export interface NameCalls {
+  zones(): readonly ZoneSummary[] | Promise<readonly ZoneSummary[]>
+  /** Those of a whole zone, or of a name and all below it. */
+  records(name: string): readonly RecordView[] | Refusal | Promise<readonly RecordView[] | Refusal>
+  /** Resolves once the change is served, and durable where the world keeps anything. */
+  editNames(edit: NameEdit): Promise<EditOutcome | Refusal>
+  failures(): readonly FailureView[] | Promise<readonly FailureView[]>
+  /** `given`: as under `dns: failures` of a world file. */
+  orderFailure(given: unknown): FailureView | Refusal | Promise<FailureView | Refusal>
+  /** One by its number, or all; says how many went. */
+  cancelFailures(id: number | undefined): number | Promise<number>
+  anchors(): AnchorView | Promise<AnchorView>
+  transactionKeys(): readonly KeyView[] | Promise<readonly KeyView[]>
 }
 
 export interface Refusal {

@@ -8,8 +8,18 @@ import { isFailure } from '../core/failure.ts'
 import { makeWorldFolder } from '../host/runtime-folder.ts'
 import type { MailWait } from '../net/mail/index.ts'
 import { API_VERSION, type Api, type WorldStatus } from './api.ts'
-import { askClient, findWorld, runningWorlds } from './client.ts'
+import { ask, askClient, findWorld, runningWorlds } from './client.ts'
 import { askMail, askMailBytes, askMails, askTrace, awaitMail } from './mail-client.ts'
+import {
+  askAnchors,
+  askCancel,
+  askEdit,
+  askFailure,
+  askFailures,
+  askKeys,
+  askRecords,
+  askZones,
+} from './name-client.ts'
 import { serveControl, SOCKET_NAME, type ControlServer } from './server.ts'
 
 const UID = process.getuid?.() ?? 0
@@ -46,6 +56,19 @@ async function startWorld(name: string, pid: number, more: Partial<Api> = {}): P
     mailBytes: (which, part) => `${which} ${part}`,
     awaitMail: async () => [],
     trace: (mail) => ({ mail, steps: [] }),
+    zones: () => [],
+    records: (at) => [{ name: at, ttl: 60, type: 'A', data: '192.0.2.1' }],
+    editNames: async ({ add, remove, replace }) => ({
+      zone: JSON.stringify([add, remove, replace]),
+      serial: 2,
+      added: [],
+      removed: [],
+    }),
+    failures: () => [],
+    orderFailure: (given) => ({ id: 1, do: JSON.stringify(given), when: '', done: 0 }),
+    cancelFailures: (id) => id ?? 99,
+    anchors: () => ({ hints: '. NS root.', ds: '', bind: '' }),
+    transactionKeys: () => [],
     ...more,
   }
   const server = await serveControl(folder, api)
@@ -148,4 +171,31 @@ test('a wait ends when who asked is gone', async () => {
   await begun.promise
   socket.destroy()
   await gone.promise
+})
+
+test('names are listed, edited and broken', async () => {
+  const folder = await startWorld('alpha', 41)
+  assert.deepEqual(await askZones(folder), [])
+  assert.deepEqual(await askRecords(folder, 'a.test'), [{ name: 'a.test', ttl: 60, type: 'A', data: '192.0.2.1' }])
+  const edit = {
+    add: ['a.test A 192.0.2.1'],
+    remove: [{ name: 'b.test', type: 'A' }, { name: 'c.test' }],
+    replace: true,
+  }
+  const outcome = await askEdit(folder, edit)
+  assert.equal(isFailure(outcome) || outcome.zone, JSON.stringify([edit.add, edit.remove, true]))
+  const ordered = await askFailure(folder, { do: 'servfail' })
+  assert.equal(isFailure(ordered) || ordered.do, '{"do":"servfail"}')
+  assert.deepEqual([await askCancel(folder, '7'), await askCancel(folder, '')], [7, 99])
+  assert.deepEqual([await askFailures(folder), await askKeys(folder)], [[], []])
+  const anchors = await askAnchors(folder)
+  assert.equal(isFailure(anchors) || anchors.hints, '. NS root.')
+})
+
+test('an edit that is none asks for nothing, and broken JSON is refused', async () => {
+  const folder = await startWorld('alpha', 41)
+  const odd = await ask(folder, 'edit-names', '{"add":[1,"x"],"remove":[{"type":"A"},7]}')
+  assert.deepEqual(odd, { zone: '[["x"],[],false]', serial: 2, added: [], removed: [] })
+  const broken = await ask(folder, 'order-failure', '{')
+  assert.ok(typeof broken === 'object' && broken !== null && 'refused' in broken)
 })

@@ -1,9 +1,8 @@
 // Asks a running world about mail.
 
-import { failure, isFailure, type Failure } from '../core/failure.ts'
+import type { Failure } from '../core/failure.ts'
 import type { MailFilter, MailSummary, MailTrace, MailView, MailWait } from '../net/mail/index.ts'
-import { isRefusal } from './api.ts'
-import { ask } from './client.ts'
+import { asked, isList } from './asked.ts'
 
 export function askMails(folder: string, filter: MailFilter): Promise<readonly MailSummary[] | Failure> {
   return asked(folder, 'mails', JSON.stringify(filter), isList<MailSummary>)
@@ -24,23 +23,6 @@ export function awaitMail(folder: string, wanted: MailWait): Promise<readonly Ma
 
 export function askTrace(folder: string, which: string): Promise<MailTrace | Failure> {
   return asked(folder, 'trace', which, isTrace)
-}
-
-async function asked<Answer>(
-  folder: string,
-  what: string,
-  argument: string,
-  fits: (value: unknown) => value is Answer,
-  withinMs = 0,
-): Promise<Answer | Failure> {
-  const answer = await ask(folder, what, argument, withinMs)
-  if (isFailure(answer)) return answer
-  if (isRefusal(answer)) return failure('EREFUSED', answer.refused)
-  return fits(answer) ? answer : failure('EANSWER', 'the world answered something else')
-}
-
-function isList<Item>(value: unknown): value is readonly Item[] {
-  return Array.isArray(value)
 }
 
 function isMail(value: unknown): value is MailView {

@@ -5,6 +5,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { failureFrom, type Failure } from '../core/failure.ts'
 import type { Api } from './api.ts'
+import { parseNameEdit } from './name-arguments.ts'
 import { parseMailPart, parseMailWait } from './mail-arguments.ts'
 
 export const SOCKET_NAME = 'control'
@@ -84,6 +85,22 @@ function call(api: Api, ask: unknown, argument: string, gone: AbortSignal): unkn
       return api.awaitMail(parseMailWait(argument), gone)
     case 'trace':
       return api.trace(argument)
+    case 'zones':
+      return api.zones()
+    case 'records':
+      return api.records(argument)
+    case 'edit-names':
+      return api.editNames(parseNameEdit(argument))
+    case 'failures':
+      return api.failures()
+    case 'order-failure':
+      return api.orderFailure(JSON.parse(argument))
+    case 'cancel-failures':
+      return api.cancelFailures(argument === '' ? undefined : Number(argument))
+    case 'anchors':
+      return api.anchors()
+    case 'transaction-keys':
+      return api.transactionKeys()
     default:
       return { refused: `no such request: ${String(ask)}` }
   }

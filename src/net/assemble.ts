@@ -61,6 +61,10 @@ export interface Assembly {
   /** The mail of the world. It is closed with the internet that `start` gives. */
   readonly post: Post
   readonly hostKeys: HostKeys
+  /** `WorldView.secret`. */
+  readonly secret: Uint8Array
+  /** The clock of the world, in milliseconds since 1970-01-01T00:00Z. */
+  wallMs(): number
   /** The files that users have on the world's hosts. Closed with the internet as well. */
   readonly homes: Homes
   /** Binds every port and starts every service. */
@@ -117,7 +121,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     }
     return { ...internet, stop }
   }
-  return { world, state, gate, record, authority, keeper, post, hostKeys, homes, start }
+  return { world, state, gate, record, authority, keeper, post, hostKeys, secret, wallMs, homes, start }
 }
 
 /** What is not served as it stands in the world file or a zone file. */

@@ -13,6 +13,7 @@ import { assembleOnLoopback } from '../../net/host-world.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
 import { loopbackPlacement } from '../../net/loopback.ts'
 import { mailCalls } from '../../net/mail/index.ts'
+import { nameCalls } from '../../net/names/index.ts'
 import type { World } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EventLog } from '../event-log.ts'
@@ -88,6 +89,7 @@ async function startIn(folder: string, asked: World, options: UpOptions, begun: 
 function apiOf(assembly: Assembly, status: () => Promise<WorldStatus>): Api {
   return {
     ...mailCalls(assembly),
+    ...nameCalls(assembly),
     status,
     report: (form) => reportText({ assembly, form, colour: false, refused: [] }),
     client: () => ({ refused: 'this world stands on loopback, where any program reaches it' }),

@@ -44,8 +44,8 @@ export interface WorldNames {
   /** The zone as the host has it that holds it; for a name, the closest one at or above it. */
   zone(apex: Name): LiveZone | undefined
   zoneAbove(name: Name): LiveZone | undefined
-  /** How a zone is signed. */
-  signing(apex: Name): Signing | undefined
+  /** All of them, the root first; servers by name. */
+  zones(): readonly { readonly name: Name; readonly servers: readonly Name[]; readonly signed: boolean }[]
 }
 
 export function openNames(options: NameOptions): WorldNames {
@@ -95,8 +95,12 @@ class OpenNames implements WorldNames {
     }
   }
 
-  signing(apex: Name): Signing | undefined {
-    return this.#options.plan.get(apex)?.signing
+  zones() {
+    return Array.from(this.#options.plan.values(), ({ name, servers, signing }) => ({
+      name,
+      servers: servers.map((server) => server.name),
+      signed: signing !== undefined,
+    }))
   }
 
   #serve(zone: PlannedZone, host: Host, rank: number): ServedZone {

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { duration } from '../../core/quantities.ts'
+import { FAILURES } from './failure-words.ts'
 
 /** RFC 9276 §3.1 asks for none; validators give up above 50 to 150. */
 const ITERATIONS_MAX = 500
@@ -89,23 +90,6 @@ export const keyShape = v.strictObject({
   ),
   secret: described(base64, 'In base64. Default: one of this world’s own, which `portolan dns keys` shows.'),
 })
-
-export const FAILURES = [
-  'servfail',
-  'refused',
-  'nxdomain',
-  'formerr',
-  'notimp',
-  'silence',
-  'delay',
-  'truncate',
-  'wrong-id',
-  'wrong-question',
-  'lame',
-  'expired-signature',
-  'poison',
-  'half',
-] as const
 
 export const failureShape = v.pipe(
   v.strictObject({

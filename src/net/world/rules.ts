@@ -30,9 +30,13 @@ export function referentsOf(
   services: readonly Service[],
   ports: readonly PortAssignment[],
 ): Referents {
-  const names = new Map(keys.map((key) => [key.toLowerCase(), key.toLowerCase()]))
-  for (const host of hosts) for (const name of [host.name, ...host.aliases]) names.set(name, host.name)
+  const names = new Map([...keys.map((key) => [key.toLowerCase(), key.toLowerCase()] as const), ...namesOfHosts(hosts)])
   return { names, services: new Set([...[...services, ...ports].map((one) => one.name), ...WELL_KNOWN_NAMES]) }
+}
+
+/** From every name and alias to its host. */
+export function namesOfHosts(hosts: readonly Host[]): ReadonlyMap<string, string> {
+  return new Map(hosts.flatMap((host) => [host.name, ...host.aliases].map((name) => [name, host.name] as const)))
 }
 
 export function resolveFirewall(input: unknown, referents: Referents, problems: Problems): Firewall {
