@@ -3,17 +3,13 @@
 import { beginHostKey } from '../net/rsa-host-key.ts'
 import type { UpOptions } from './commands/up.ts'
 import { Argument, Command, Option } from 'commander'
-import { FAILURES } from '../net/world/failure-words.ts'
-import type { DnsAnchorOptions } from './commands/dns.ts'
+import { addDns } from './dns-words.ts'
 import type { MailWaitOptions } from './commands/mail.ts'
 import type { RunOptions } from './commands/run.ts'
 import { EXIT } from './exit-codes.ts'
+import { JSON_OUT, RUNNING, WORLD, examples } from './words.ts'
 
 const VERSION = '0.1.0'
-
-const WORLD = ['-w, --world <file>', 'the world file (default: ./portolan.yaml, else the built-in world)'] as const
-const RUNNING = ['--world <id>', 'which running world: its id, name or pid'] as const
-const JSON_OUT = ['--json', 'print JSON for programs'] as const
 
 /** Built anew for each call, so that tests may parse as often as they like. */
 export function program(): Command {
@@ -135,74 +131,6 @@ function addMail(root: Command): void {
     .action(async (options: MailWaitOptions) => (await import('./commands/mail.ts')).mailWait(options))
 }
 
-function addDns(root: Command): void {
-  const dns = root
-    .command('dns')
-    .description('see and change the names of a running world, ask them, and have them go wrong')
-    .addHelpText('after', examples('portolan dns ls', 'portolan dns set www.harbor.test 60 A 192.0.2.77'))
-  const asked = (command: Command): Command => command.option(...RUNNING).option(...JSON_OUT)
-  const commands = () => import('./commands/dns.ts')
-  asked(dns.command('ls').description('list the zones, or the records at and below a name'))
-    .argument('[name]', 'a zone or any other name; . for the root')
-    .addHelpText(
-      'after',
-      examples('portolan dns ls', 'portolan dns ls harbor.test', 'portolan dns ls www.harbor.test --json'),
-    )
-    .action(async (name: string | undefined, options: object) => (await commands()).dnsLs(name, options))
-  asked(dns.command('set').description('put a record in place of those of its name and type; seen at once'))
-    .argument('<name>', 'the whole name')
-    .argument('<words...>', 'as in a zone file: [seconds] TYPE DATA, all names whole')
-    .option('--add', 'beside those that are there')
-    .addHelpText(
-      'after',
-      examples('portolan dns set www.harbor.test 60 A 192.0.2.77', "portolan dns set --add harbor.test TXT 'v=test 1'"),
-    )
-    .action(async (name: string, words: string[], options: object) => (await commands()).dnsSet(name, words, options))
-  asked(dns.command('rm').description('take records away: all of a name, of a type, or one'))
-    .argument('<name>', 'the whole name')
-    .argument('[type]', 'of this type only')
-    .argument('[data...]', 'with these data only')
-    .addHelpText('after', examples('portolan dns rm www.harbor.test AAAA', 'portolan dns rm blog.harbor.test'))
-    .action(async (name: string, type: string | undefined, data: string[], options: object) =>
-      (await commands()).dnsRm(name, type, data, options),
-    )
-  asked(dns.command('fail').description('have name servers do something wrong'))
-    .addArgument(new Argument('<what>', 'what goes wrong').choices(FAILURES))
-    .argument('[name]', 'for questions of this name; * stands for any characters (default: all)')
-    .option('--type <type>', 'for questions of this type')
-    .option('--host <host>', 'for answers of this server')
-    .option('--peer <peer>', 'for askers: a host, an address or a range')
-    .option('--count <number>', 'so many times (default: until `portolan dns heal`)')
-    .option('--delay <duration>', 'how long `delay` holds the answer back')
-    .option('--poison <record>', 'what `poison` adds: a name and an address')
-    .addHelpText(
-      'after',
-      examples(
-        'portolan dns fail servfail www.harbor.test --count 3',
-        'portolan dns fail delay --delay 3s --host ns.island.test',
-      ),
-    )
-    .action(async (what: string, name: string | undefined, options: object) =>
-      (await commands()).dnsFail(what, name, options),
-    )
-  asked(dns.command('failures').description('list what goes wrong on order, and how often it did')).action(
-    async (options: object) => (await commands()).dnsFailures(options),
-  )
-  asked(dns.command('heal').description('end a failure, or all of them'))
-    .argument('[id]', 'its number in `portolan dns failures`')
-    .action(async (id: string | undefined, options: object) => (await commands()).dnsHeal(id, options))
-  asked(dns.command('hints').description('print the root hints, for resolvers of your own')).action(
-    async (options: object) => (await commands()).dnsHints(options),
-  )
-  asked(dns.command('anchor').description('print the trust anchor, for validators of your own'))
-    .addOption(new Option('--form <form>', 'DS records, or a statement of BIND').choices(['ds', 'bind']).default('ds'))
-    .addHelpText('after', examples('portolan dns anchor > root.key', 'portolan dns anchor --form bind'))
-    .action(async (options: DnsAnchorOptions) => (await commands()).dnsAnchor(options))
-  asked(
-    dns.command('keys').description('print the keys for transfers and updates, as `nsupdate -y` takes them'),
-  ).action(async (options: object) => (await commands()).dnsKeys(options))
-}
-
 function filtered(command: Command): Command {
   return placed(command)
     .option('--to <address>', 'for this account or recipient; @DOMAIN for any there')
@@ -290,8 +218,4 @@ function addDoctor(root: Command): void {
     .description('test what this machine allows, and name the remedy for what it does not')
     .option(...JSON_OUT)
     .action(async (options: object) => (await import('./commands/doctor.ts')).doctor(options))
-}
-
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
 }

@@ -87,7 +87,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   })
   if (isFailure(post)) return post
   const servers = resolverAddresses(world)
-  let tellProblem: (zone: string, problem: ZoneProblem) => void = () => undefined
+  let keeper: Keeper | undefined
   const homes = openHomes(stateFolder)
   const hostKeys = await makingKeys
   const state = createWorldState(world, {
@@ -98,7 +98,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     secret,
     post,
     zoneText: (path) => readZoneFile(world.folder, path),
-    zoneProblem: (zone, problem) => tellProblem(zone, problem),
+    zoneProblem: (zone, problem) => keeper?.event(undefined, 'dns', badRecord(zone, problem)),
     openResolver: (addresses) => resolverFor(servers, addresses),
   })
   const gate = compileGate(world, portsOf(world))
@@ -109,11 +109,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     wallMs,
     ...(stateFolder === undefined ? {} : { stateFolder }),
   })
-  const keeper = keeperOf(options, { gate, record, authority })
-  tellProblem = (zone, problem) => keeper.event(undefined, 'dns', badRecord(zone, problem))
+  const gatekeeper = keeperOf(options, { gate, record, authority })
+  keeper = gatekeeper
   const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
   const start = async () => {
-    const internet = await startInternet({ world, services, plane, gatekeeper: keeper, placement, viewFor })
+    const internet = await startInternet({ world, services, plane, gatekeeper, placement, viewFor })
     const stop = async () => {
       await internet.stop()
       await post.close()
@@ -121,7 +121,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     }
     return { ...internet, stop }
   }
-  return { world, state, gate, record, authority, keeper, post, hostKeys, secret, wallMs, homes, start }
+  return { world, state, gate, record, authority, keeper: gatekeeper, post, hostKeys, secret, wallMs, homes, start }
 }
 
 /** What is not served as it stands in the world file or a zone file. */

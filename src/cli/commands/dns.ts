@@ -163,12 +163,12 @@ function formatRecords(records: readonly RecordView[]): string {
 }
 
 function formatEdit({ zone, serial, added, removed }: EditOutcome): string {
-  const line =
-    (sign: string) =>
-    ({ name, ttl, type, data }: RecordView) =>
-      `${sign} ${name} ${ttl} ${type} ${data}`
-  const lines = [...removed.map(line('-')), ...added.map(line('+'))]
+  const lines = [...removed.map((record) => `- ${lineOf(record)}`), ...added.map((record) => `+ ${lineOf(record)}`)]
   return lines.length === 0 ? `nothing to change in ${zone}` : [...lines, `${zone} has serial ${serial}`].join('\n')
+}
+
+function lineOf({ name, ttl, type, data }: RecordView): string {
+  return `${name} ${ttl} ${type} ${data}`
 }
 
 function formatFailures(views: readonly FailureView[]): string {

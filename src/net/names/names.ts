@@ -169,7 +169,7 @@ class OpenNames implements WorldNames {
 
   #sourcesOf(at: ServerAt): readonly TransferSource[] {
     const { key } = at
-    return this.#addressesOf(at).map((address) => ({ address, ...(key === undefined ? {} : { key }) }))
+    return this.#addressesOf(at).map((address) => (key === undefined ? { address } : { address, key }))
   }
 
   #hostNamed(name: string): Host | undefined {
