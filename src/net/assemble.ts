@@ -9,6 +9,7 @@ import type { Plane } from '../core/plane.ts'
 import type { Post } from '../core/post.ts'
 import type { Programs } from '../core/programs.ts'
 import type { Service } from '../core/service.ts'
+import type { Name } from '../core/world-view.ts'
 import { openPost } from '../mailboxes/index.ts'
 import { createAuthority, territoryOf, type Authority } from './authority/index.ts'
 import { isFarEndOurs } from './far-end.ts'
@@ -18,6 +19,7 @@ import { worldHostKeys } from './host-keys.ts'
 import { startInternet, type Internet, type Placement } from './internet.ts'
 import { Keeper, type NetworkGate } from './keeper.ts'
 import { MAIL_FILE } from './mail/mail-file.ts'
+import { zoneJournals } from './names/journals.ts'
 import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
 import { resolverAddresses } from './implied-hosts.ts'
@@ -25,7 +27,7 @@ import { resolverFor } from './resolver.ts'
 import { createWorldState, type HostKeys, type WorldState } from './world/index.ts'
 import { openHomes, readZoneFile, type Homes } from './world-folder.ts'
 import type { World } from './world/model.ts'
-import type { ZoneProblem } from '../zones/index.ts'
+import type { ZoneProblem, ZoneSource } from '../zones/index.ts'
 import { worldSecret } from './world-secret.ts'
 
 export interface AssembleOptions {
@@ -87,6 +89,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   })
   if (isFailure(post)) return post
   const servers = resolverAddresses(world)
+  const source = await zoneSourceOf(world)
+  const journals = stateFolder === undefined ? undefined : zoneJournals(stateFolder)
   let keeper: Keeper | undefined
   const homes = openHomes(stateFolder)
   const hostKeys = await makingKeys
@@ -97,7 +101,8 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     programs,
     secret,
     post,
-    zoneText: (path) => readZoneFile(world.folder, path),
+    ...(source === undefined ? {} : { zoneSource: source }),
+    ...(journals === undefined ? {} : { keptZone: (zone: Name, host?: Name) => journals.of(zone, host) }),
     zoneProblem: (zone, problem) => keeper?.event(undefined, 'dns', badRecord(zone, problem)),
     openResolver: (addresses) => resolverFor(servers, addresses),
   })
@@ -117,11 +122,19 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     const stop = async () => {
       await internet.stop()
       await post.close()
+      await journals?.close()
       homes.close()
     }
     return { ...internet, stop }
   }
   return { world, state, gate, record, authority, keeper: gatekeeper, post, hostKeys, secret, wallMs, homes, start }
+}
+
+/** How its zone files are read, in a world that has any. */
+async function zoneSourceOf(world: World): Promise<((path: string) => ZoneSource) | undefined> {
+  if (world.domains.every((domain) => domain.zoneFile === undefined)) return undefined
+  const { zoneFile } = await import('../zones/zone-file.ts')
+  return (path) => zoneFile(path, (wanted) => readZoneFile(world.folder, wanted))
 }
 
 /** What is not served as it stands in the world file or a zone file. */

@@ -2,11 +2,10 @@
 
 import { hkdfSync } from 'node:crypto'
 import { familyOf, type Address } from '../../core/address.ts'
-import type { Failure } from '../../core/failure.ts'
 import type { Journal } from '../../core/journal.ts'
 import type { Name, NamedRecord, Zone } from '../../core/world-view.ts'
 import type { LiveZone, RootView, ServedZone, Signing, TransactionKey, TransferSource } from '../../core/zones.ts'
-import { openCopy, openZone, type ZoneProblem } from '../../zones/index.ts'
+import { openCopy, openZone, type ZoneProblem, type ZoneSource } from '../../zones/index.ts'
 import { parseIp } from '../address.ts'
 import type { PlannedZone } from '../world/hierarchy.ts'
 import type { AccessSettings, Host, KeySettings, ServerAt, World } from '../world/model.ts'
@@ -28,10 +27,10 @@ export interface NameOptions {
   /** As they follow from the world, by the names in the plan. */
   readonly zones: readonly Zone[]
   readonly secret: Uint8Array
-  /** A zone file, or one that another includes. */
-  text(path: string): Uint8Array | Failure
-  /** Where the edits of a zone outlive the process; `host` for a copy of its own. Left out: nowhere. */
-  kept?(zone: Name, host: Name): Journal | undefined
+  /** The contents of a zone file that the world file names. */
+  source(path: string): ZoneSource
+  /** Where the edits of a zone outlive the process; `host`: of a copy that it has of its own. Undefined: nowhere. */
+  kept(zone: Name, host?: Name): Journal | undefined
   /** Hears of what cannot be served. */
   problem(zone: Name, problem: ZoneProblem): void
 }
@@ -129,7 +128,7 @@ class OpenNames implements WorldNames {
     const key = isCopy ? `${name} ${host}` : name
     const known = this.#open.get(key)
     if (known !== undefined) return known
-    const kept = this.#options.kept?.(name, host)
+    const kept = isCopy ? this.#options.kept(name, host) : this.#options.kept(name)
     const own = { apex: name, ...(kept === undefined ? {} : { kept }) }
     const zone = isCopy ? openCopy(own) : this.#openPrimary(planned, own)
     this.#open.set(key, zone)
@@ -137,13 +136,13 @@ class OpenNames implements WorldNames {
   }
 
   #openPrimary({ name, domain }: PlannedZone, own: { readonly apex: Name; readonly kept?: Journal }): LiveZone {
-    const { text, problem } = this.#options
+    const { source, problem } = this.#options
     const path = domain?.zoneFile
     return openZone({
       ...own,
       records: domain?.records ?? [],
       derived: this.#derived.get(name) ?? [],
-      ...(path === undefined ? {} : { file: { path, text } }),
+      ...(path === undefined ? {} : { file: source(path) }),
       problems: (found) => problem(name, found),
     })
   }

@@ -8,7 +8,7 @@ import type { Journal } from '../../core/journal.ts'
 import type { Post } from '../../core/post.ts'
 import type { Programs } from '../../core/programs.ts'
 import type { HostView, Name, WorldView, Zone } from '../../core/world-view.ts'
-import type { ZoneProblem } from '../../zones/index.ts'
+import type { ZoneProblem, ZoneSource } from '../../zones/index.ts'
 import { openNames, type WorldNames } from '../names/index.ts'
 import { mailViewOf } from './mail-domains.ts'
 import type { Host, World } from './model.ts'
@@ -28,10 +28,10 @@ export interface WorldStateOptions {
   readonly secret?: Uint8Array
   /** Default: no mail. */
   readonly post?: Post
-  /** The text of a zone file that the world file names, or that another includes. Default: there are none. */
-  zoneText?(path: string): Uint8Array | Failure
-  /** Where edits of a zone outlive the process. Default: nowhere. */
-  keptZone?(zone: Name, host: Name): Journal | undefined
+  /** The contents of a zone file that the world file names. Default: none can be read. */
+  zoneSource?(path: string): ZoneSource
+  /** Where edits of a zone outlive the process; `host`: of a copy that it has of its own. Default: nowhere. */
+  keptZone?(zone: Name, host?: Name): Journal
   /** Hears of what cannot be served in a zone. */
   zoneProblem?(zone: Name, problem: ZoneProblem): void
   /** Default: runs with the machine. */
@@ -60,7 +60,7 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     plan,
     zones,
     secret: secret ?? new Uint8Array(0),
-    text: options.zoneText ?? noText,
+    source: options.zoneSource ?? noSource,
     kept: (zone, host) => options.keptZone?.(zone, host),
     problem: (zone, problem) => options.zoneProblem?.(zone, problem),
   })
@@ -110,7 +110,7 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
   }
 }
 
-const noText = (): Failure => failure('ENOENT', 'this world has no zone files')
+const noSource = (): ZoneSource => ({ fill: () => failure('ENOENT', 'this world has no zone files') })
 
 const noHome = (): Failure => failure('EROFS', 'this world keeps no files')
 
