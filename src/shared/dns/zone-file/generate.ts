@@ -52,16 +52,24 @@ function modified(text: string): ((value: number) => string) | undefined {
   return (value) => written(value + offset, width, base)
 }
 
-/** `n` and `N` write the hex digits in reverse, dots between them: the reverse tree of IPv6. */
 function written(value: number, width: number, base: string): string {
-  if (base === 'n' || base === 'N') {
-    const digits = Math.trunc((width + 1) / 2)
-    const nibbles = [...Math.abs(value).toString(16).padStart(digits, '0')].toReversed().join('.')
-    return base === 'N' ? nibbles.toUpperCase() : nibbles
-  }
+  if (base === 'n') return nibbles(value, width)
+  if (base === 'N') return nibbles(value, width).toUpperCase()
   const digits = Math.abs(value).toString(base === 'd' ? 10 : base === 'o' ? 8 : 16)
   const padded = value < 0 ? `-${digits.padStart(width - 1, '0')}` : digits.padStart(width, '0')
   return base === 'X' ? padded.toUpperCase() : padded
+}
+
+/** Hex digits, the last one first, dots between them, as the reverse tree of IPv6 has them. The width counts dots too, so that an even one ends in a dot. */
+function nibbles(value: number, width: number): string {
+  let text = ''
+  let left = Math.abs(value)
+  do {
+    text += (left & 15).toString(16)
+    left = Math.floor(left / 16)
+    if (left > 0 || text.length < width) text += '.'
+  } while (left > 0 || text.length < width)
+  return text
 }
 
 export function fill(template: Template, value: number): string {

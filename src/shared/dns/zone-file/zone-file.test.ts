@@ -111,7 +111,7 @@ describe('records', () => {
 })
 
 describe('$GENERATE', () => {
-  // The lines that named-compilezone makes of these.
+  // As another implementation reads them, but for the second word of the text.
   const table: readonly (readonly [string, readonly string[]])[] = [
     ['1-2 h$ A 10.0.0.$', ['h1.a.test. 60 A 10.0.0.1', 'h2.a.test. 60 A 10.0.0.2']],
     [
@@ -122,7 +122,9 @@ describe('$GENERATE', () => {
       '10-11 ${-1,0,d} PTR h${0,4,x}-${0,2,X}-${0,3,o}',
       ['9.a.test. 60 PTR h000a-0A-012.a.test.', '10.a.test. 60 PTR h000b-0B-013.a.test.'],
     ],
-    ['18-18 ${0,8,n}.r PTR a$$b\\$c', ['2.1.0.0.r.a.test. 60 PTR a\\$b\\$c.a.test.']],
+    ['18-18 ${0,7,n}.r PTR a$$b\\$c', ['2.1.0.0.r.a.test. 60 PTR a\\$b\\$c.a.test.']],
+    ['18-18 ${0,1,n}.${0,8,n}r PTR a', ['2.1.2.1.0.0.r.a.test. 60 PTR a.a.test.']],
+    ['1-2 z${-5,4} CNAME x${-5}', ['z-004.a.test. 60 CNAME x-4.a.test.', 'z-003.a.test. 60 CNAME x-3.a.test.']],
     ['1-1 t TXT "n $" x', ['t.a.test. 60 TXT "n 1" "x"']],
   ]
   for (const [text, expected] of table) test(text, () => assert.deepEqual(lines(`$GENERATE ${text}`), expected))
