@@ -6,16 +6,16 @@ import { detect } from '../src/protocols/dns/detect.ts'
 import { describe } from '../src/shared/dns/describe.ts'
 import { isMalformed, type Message } from '../src/shared/dns/messages.ts'
 import { Mutations } from '../src/shared/dns/mutations.ts'
-import { worldPolicy } from '../src/protocols/dns/policy.ts'
-import { QueryLog } from '../src/shared/dns/serving/query-log.ts'
-import { Responder } from '../src/protocols/dns/responder.ts'
+import type { Responder } from '../src/protocols/dns/responder.ts'
+import { sampleResponder, type SampleDoor } from '../src/protocols/dns/sample-responder.ts'
 import { openWorld } from '../src/protocols/dns/sample-world.ts'
-import type { Io } from '../src/core/index.ts'
 import { OpenGate, SimPlane } from '../src/sim/index.ts'
 import type { Run, Target } from './target.ts'
 
 /** What the server is told to send at most over UDP. */
 const UDP_MAX_BYTES = 1232
+
+const PEER = { ip: '198.51.100.9', port: 5353 }
 
 export const dns: Target = {
   name: 'dns',
@@ -24,23 +24,22 @@ export const dns: Target = {
     const mutations = new Mutations(seed)
     const gate = Object.assign(new OpenGate(), { event: () => undefined })
     const io = new SimPlane().serviceIo('dns', [], gate, () => undefined)
-    const responder = new Responder(
-      worldPolicy(openWorld, () => undefined),
-      new QueryLog(io, true),
-      UDP_MAX_BYTES,
-    )
+    const { responder, door } = sampleResponder(openWorld, io)
     const transport = () => (mutations.below(4) === 0 ? 'tcp' : 'udp')
-    return { next: () => mutations.next(), attempt: (packet) => answer(packet, responder, transport(), io) }
+    return {
+      next: () => mutations.next(),
+      attempt: (packet) => answer(packet, responder, { ...door, transport: transport() }),
+    }
   },
 }
 
-function answer(packet: Uint8Array, responder: Responder, transport: 'tcp' | 'udp', io: Io): void {
+function answer(packet: Uint8Array, responder: Responder, door: SampleDoor): void {
   const message = decodeMessage(packet)
   detect(packet)
   if (!isMalformed(message)) rewrite(message)
-  const reply = responder.answer(packet, transport, io)
+  const reply = responder.answer(packet, PEER, door) ?? door.replies.pop()
   if (reply === undefined) return
-  if (transport === 'udp' && reply.length > UDP_MAX_BYTES) throw new Error('an answer that is too long')
+  if (door.transport === 'udp' && reply.length > UDP_MAX_BYTES) throw new Error('an answer that is too long')
   if (isMalformed(decodeMessage(reply))) throw new Error('an answer that does not read')
 }
 

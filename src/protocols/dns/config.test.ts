@@ -11,6 +11,8 @@ test('has defaults for everything', () => {
     udpSizeMaxBytes: 1232,
     tcpIdleMs: 10_000,
     logQueries: true,
+    cookiesAbove: Infinity,
+    rateLimit: undefined,
   })
 })
 

@@ -4,6 +4,7 @@
 
 import type { Address } from '../../core/address.ts'
 import type { Io } from '../../core/io.ts'
+import type { Name } from '../../core/name.ts'
 import type { WorldView } from '../../core/world-view.ts'
 import { CLASS, OPCODE, RCODE, TYPE, query, type Message, type Question } from '../../shared/dns/messages.ts'
 
@@ -42,6 +43,8 @@ export interface DeskReply {
 export interface DeskPart {
   /** False: not its matter. True: it has answered, will answer, or means to be silent. */
   take(request: DeskRequest, reply: DeskReply): boolean
+  /** Seconds until a secondary's copy is good no longer (RFC 7314); undefined: not this part's matter. */
+  expireSecondsOf?(apex: Name): number | undefined
   /** A timer whose name begins with the part's own is due. */
   woke?(timer: string): void
   stop?(): void
@@ -51,6 +54,7 @@ export interface DeskPart {
 export type OpenDeskPart = (io: Io, world: WorldView) => DeskPart
 
 export interface Desk extends DeskPart {
+  expireSecondsOf(apex: Name): number | undefined
   woke(timer: string): void
   stop(): void
 }
@@ -63,6 +67,13 @@ export function openDesk(io: Io, world: WorldView, parts: Readonly<Record<string
       for (const part of opened.values()) if (part.take(request, reply)) return true
       reply.refuse(request.message, refusalOf(request.message))
       return true
+    },
+    expireSecondsOf(apex) {
+      for (const part of opened.values()) {
+        const seconds = part.expireSecondsOf?.(apex)
+        if (seconds !== undefined) return seconds
+      }
+      return undefined
     },
     woke: (timer) => opened.get(timer.slice(0, timer.indexOf(':')))?.woke?.(timer),
     stop() {

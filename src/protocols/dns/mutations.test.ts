@@ -8,21 +8,16 @@ import { decodeMessage, encodeMessage } from '../../shared/dns/codec/message.ts'
 import { detect } from './detect.ts'
 import { isMalformed } from '../../shared/dns/messages.ts'
 import { Mutations } from '../../shared/dns/mutations.ts'
-import { worldPolicy } from './policy.ts'
-import { QueryLog } from '../../shared/dns/serving/query-log.ts'
 import { QueryScan } from '../../shared/dns/serving/query-scan.ts'
-import { Responder } from './responder.ts'
+import { sampleResponder } from './sample-responder.ts'
 import { openWorld } from './sample-world.ts'
 
 test('a hundred thousand broken packets', () => {
   const mutations = new Mutations(20_261_122)
   const gate = Object.assign(new OpenGate(), { event: () => undefined })
   const io = new SimPlane().serviceIo('dns', [], gate, () => undefined)
-  const responder = new Responder(
-    worldPolicy(openWorld, () => undefined),
-    new QueryLog(io, true),
-    1232,
-  )
+  const { responder, door } = sampleResponder(openWorld, io)
+  const peer = { ip: '198.51.100.9', port: 5353 }
   const scan = new QueryScan()
   let answered = 0
   for (let round = 0; round < 100_000; round += 1) {
@@ -30,9 +25,9 @@ test('a hundred thousand broken packets', () => {
     const message = decodeMessage(packet)
     detect(packet)
     if (scan.read(packet)) assert.ok(!isMalformed(message), Buffer.from(packet).toString('hex'))
-    const answer = responder.answer(packet, 'udp', io)
+    const answer = responder.answer(packet, peer, door)
     if (answer === undefined) {
-      assert.ok(packet.length < 12 || packet[2]! >= 0x80)
+      assert.ok(packet.length < 12 || packet[2]! >= 0x80 || door.replies.shift() !== undefined)
       continue
     }
     answered += 1

@@ -1,18 +1,24 @@
 // The questions that the server asks its owner: which zone holds a name, which addresses an unknown name
 // has, whose an address is. The answer here is made from a WorldView.
 
-import type { NamedRecord, WorldView } from '../../core/world-view.ts'
+import type { WorldView } from '../../core/world-view.ts'
+import type { ServedZone } from '../../core/zones.ts'
 import { addressOfReverseName } from '../../shared/dns/codec/ip.ts'
 import { parentOf } from '../../shared/dns/codec/name.ts'
 import { TYPE, type DomainName } from '../../shared/dns/messages.ts'
-import { indexZone, type ZoneIndex } from './zone.ts'
+import { HostedZone } from './hosted-zone.ts'
+import type { Denied, ZoneSigner } from './signing.ts'
 
 export interface DnsPolicy {
-  /** The host that answers, for `id.server` and the root's own records. */
+  /** The host that answers, for `id.server`. */
   readonly hostName: DomainName
-  /** The closest zone at or above a name; for DS at a zone's own apex, the zone above it. The root at least. */
-  zoneOf(name: DomainName, type: number): ZoneIndex
-  /** Addresses of a name that no zone holds; undefined where it has none. */
+  readonly zones: readonly HostedZone[]
+  /**
+   * The closest zone of this host at or above a name; for DS at a zone's own apex, the zone above it if that is here.
+   * Undefined: this host serves none.
+   */
+  zoneOf(name: DomainName, type: number): HostedZone | undefined
+  /** Addresses of a name that no zone holds, where the root is served here; undefined where it has none. */
   addressesOf(name: DomainName): readonly string[] | undefined
   /** The name of the address that a reverse name stands for. */
   nameBehind(reverseName: DomainName): DomainName | undefined
@@ -25,52 +31,51 @@ export const UNKNOWN_TTL_SECONDS = 60
 const NEVER_KNOWN = /(?:^|\.)(?:invalid|onion|arpa)$|^use-application-dns\.net$/
 const LOCALHOST = /(?:^|\.)localhost$/
 
-/** `skipped` hears of records that cannot be served. */
-export function worldPolicy(world: WorldView, skipped: (record: NamedRecord, why: string) => void): DnsPolicy {
-  const zones = new Map<DomainName, ZoneIndex>()
-  for (const zone of world.zones) {
-    const index = indexZone(zone, skipped)
-    zones.set(index.apex, index)
-  }
-  const root = zones.get('') ?? rootFor(world)
+/** RFC 6761 §6.3: it is known everywhere. */
+export function isLocalhost(name: DomainName): boolean {
+  return name.endsWith('localhost') && LOCALHOST.test(name)
+}
+
+/**
+ * Whether a denial must cover nothing but the name that was asked for, since other names that the zone lacks may come to exist
+ * once they are asked for: those that the world makes up, and those behind addresses. Whole gaps are denied of
+ * names that would have been made up by now.
+ */
+export function denialIsNarrow(apex: DomainName, { kind, name }: Denied): boolean {
+  if (apex === '') return kind !== 'no-name' || NEVER_KNOWN.test(name)
+  return apex === 'arpa' || apex.endsWith('.arpa')
+}
+
+/** A name within the reverse trees that stands for no single address: there may always be something below it. */
+export function isPartOfReverseName(name: DomainName): boolean {
+  return /^(?:\d{1,3}\.){0,3}in-addr\.arpa$|^(?:[\da-f]\.){0,31}ip6\.arpa$/.test(name)
+}
+
+/** `signerOf` is asked once for each zone. */
+export function worldPolicy(world: WorldView, signerOf: (served: ServedZone) => ZoneSigner): DnsPolicy {
+  const zones = new Map(world.served.map((served) => [served.zone.apex, new HostedZone(served, signerOf(served))]))
   return {
     hostName: world.host.name,
+    zones: [...zones.values()],
     zoneOf(name, type) {
       const parent = type === TYPE.DS ? parentOf(name) : undefined
-      return closest(zones, parent ?? name) ?? root
+      return (parent === undefined ? undefined : closest(zones, parent)) ?? closest(zones, name)
     },
     addressesOf(name) {
-      if (LOCALHOST.test(name)) return ['127.0.0.1', '::1'] // RFC 6761 §6.3
+      if (isLocalhost(name)) return ['127.0.0.1', '::1']
       return name === '' || NEVER_KNOWN.test(name) ? undefined : world.unknownName(name)
     },
     nameBehind(reverseName) {
-      const ip = addressOfReverseName(reverseName)
+      const ip = reverseName.endsWith('.arpa') ? addressOfReverseName(reverseName) : undefined
       return ip === undefined ? undefined : world.nameOf(ip)
     },
   }
 }
 
-function closest(zones: ReadonlyMap<DomainName, ZoneIndex>, name: DomainName): ZoneIndex | undefined {
+function closest(zones: ReadonlyMap<DomainName, HostedZone>, name: DomainName): HostedZone | undefined {
   for (let at: DomainName | undefined = name; at !== undefined; at = parentOf(at)) {
     const zone = zones.get(at)
     if (zone !== undefined) return zone
   }
   return undefined
-}
-
-/**
- * A root zone for a world without one. It delegates the world's own zones, so that what lies above them exists,
- * and has a SOA to say of all other names that they do not.
- */
-function rootFor({ host, zones }: WorldView): ZoneIndex {
-  const record = (type: string, data: string): NamedRecord => ({
-    name: '',
-    type,
-    ttlSeconds: UNKNOWN_TTL_SECONDS,
-    data,
-  })
-  const soa = `${host.name}. hostmaster.${host.name}. 1 3600 600 86400 ${UNKNOWN_TTL_SECONDS}`
-  const delegations = zones.map((zone) => ({ ...record('NS', `${host.name}.`), name: zone.name }))
-  const records = [record('SOA', soa), record('NS', `${host.name}.`), ...delegations]
-  return indexZone({ name: '', records }, () => undefined)
 }

@@ -3,15 +3,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { formatRdata } from '../../shared/dns/codec/rdata.ts'
-import { CLASS, RCODE, TYPE, typeName, typeNumber, type ResourceRecord } from '../../shared/dns/messages.ts'
+import { CLASS, RCODE, TYPE, typeName, typeNumber } from '../../shared/dns/messages.ts'
 import { worldPolicy } from './policy.ts'
 import { resolve } from './resolve.ts'
-import { openWorld, sampleWorld } from './sample-world.ts'
+import { recordSigner } from './record-signer.ts'
+import type { AnswerSet } from './resolution.ts'
+import { openWorld, rootlessWorld, sampleServed, sampleWorld } from './sample-world.ts'
 
 const SOA = 'harbor.test 300 SOA ns.harbor.test. hostmaster.harbor.test. 1 3600 600 86400 300'
 
-function textOf({ name, ttlSeconds, type, data }: ResourceRecord): string {
-  return `${name} ${ttlSeconds} ${typeName(type)} ${formatRdata(type, data)}`
+function textOf({ owner, set: { type, ttlSeconds, data } }: AnswerSet): string[] {
+  return data.map((one) => `${owner} ${ttlSeconds} ${typeName(type)} ${formatRdata(type, one)}`)
 }
 
 interface Row {
@@ -23,7 +25,7 @@ interface Row {
   readonly additionals?: readonly string[]
 }
 
-const ROOT_SOA = ' 60 SOA ns.harbor.test. hostmaster.ns.harbor.test. 1 3600 600 86400 60'
+const ROOT_SOA = ' 60 SOA ns.harbor.test. hostmaster.harbor.test. 1 3600 600 86400 60'
 const ISLAND_SOA = 'island.test 300 SOA ns.harbor.test. hostmaster.island.test. 1 3600 600 86400 300'
 
 const ROWS: readonly Row[] = [
@@ -60,7 +62,7 @@ const ROWS: readonly Row[] = [
   { ask: '10.2.0.192.in-addr.arpa PTR', answers: ['10.2.0.192.in-addr.arpa 300 PTR www.harbor.test.'] },
   {
     ask: 'web.harbor.test A',
-    answers: ['web.harbor.test 300 CNAME WWW.harbor.test.', 'WWW.harbor.test 300 A 192.0.2.10'],
+    answers: ['web.harbor.test 300 CNAME WWW.harbor.test.', 'www.harbor.test 300 A 192.0.2.10'],
   },
   { ask: 'web.harbor.test CNAME', answers: ['web.harbor.test 300 CNAME WWW.harbor.test.'] },
   { ask: 'web.harbor.test TXT', answers: ['web.harbor.test 300 CNAME WWW.harbor.test.'], authorities: [SOA] },
@@ -100,10 +102,29 @@ const ROWS: readonly Row[] = [
   },
   { ask: 'sub.harbor.test DS', answers: ['sub.harbor.test 300 DS 1 13 2 00'] },
   { ask: 'harbor.test DS', authorities: [ROOT_SOA] },
+  {
+    ask: 'www.far.example A',
+    authoritative: false,
+    authorities: ['far.example 3600 NS ns.far.example.'],
+    additionals: ['ns.far.example 3600 A 198.51.100.53'],
+  },
+  {
+    ask: 'a.old.harbor.test A',
+    rcode: RCODE.NXDOMAIN,
+    answers: ['old.harbor.test 300 DNAME www.island.test.', 'a.old.harbor.test 300 CNAME a.www.island.test.'],
+    authorities: [ISLAND_SOA],
+  },
+  { ask: 'old.harbor.test DNAME', answers: ['old.harbor.test 300 DNAME www.island.test.'] },
+  { ask: 'old.harbor.test A', authorities: [SOA] },
+  {
+    ask: '_sip.harbor.test NAPTR',
+    answers: ['_sip.harbor.test 300 NAPTR 1 2 "s" "SIP+D2U" "" _imaps._tcp.harbor.test.'],
+    additionals: ['_imaps._tcp.harbor.test 300 SRV 0 1 993 mail.harbor.test.'],
+  },
   { ask: 'test A', authorities: [ROOT_SOA] },
   {
     ask: ' NS',
-    answers: [' 60 NS ns.harbor.test.'],
+    answers: [' 3600 NS ns.harbor.test.'],
     additionals: ['ns.harbor.test 3600 A 192.0.2.53', 'ns.harbor.test 3600 AAAA 2001:db8::53'],
   },
   { ask: 'nowhere.example A', rcode: RCODE.NXDOMAIN, authorities: [ROOT_SOA] },
@@ -127,37 +148,63 @@ const OPEN_ROWS: readonly Row[] = [
   },
 ]
 
+const NO_ROOT_ROWS: readonly Row[] = [
+  { ask: 'www.harbor.test A', answers: ['www.harbor.test 300 A 192.0.2.10'] },
+  { ask: 'nowhere.example A', rcode: RCODE.REFUSED, authoritative: false },
+  { ask: ' NS', rcode: RCODE.REFUSED, authoritative: false },
+  { ask: 'localhost A', rcode: RCODE.REFUSED, authoritative: false },
+  { ask: 'harbor.test DS', authorities: [SOA] },
+  { ask: 'astray.harbor.test A', answers: ['astray.harbor.test 300 CNAME nowhere.example.'] },
+]
+
 for (const [title, world, rows] of [
   ['a closed world', sampleWorld, ROWS],
   ['an open world', openWorld, OPEN_ROWS],
+  ['a server without the root', rootlessWorld, NO_ROOT_ROWS],
 ] as const) {
   describe(title, () => {
-    const policy = worldPolicy(world, (record, why) => assert.fail(`${record.name}: ${why}`))
+    const policy = worldPolicy(world, () => recordSigner)
     for (const row of rows) {
       test(row.ask, () => {
         const [name = '', type = ''] = row.ask.split(' ')
         const found = resolve(policy, { name, type: typeNumber(type) ?? 0, class: CLASS.IN })
         assert.equal(found.rcode, row.rcode ?? RCODE.NOERROR)
         assert.equal(found.authoritative, row.authoritative ?? true)
-        assert.deepEqual(found.answers.map(textOf), row.answers ?? [])
-        assert.deepEqual(found.authorities.map(textOf), row.authorities ?? [])
-        assert.deepEqual([...found.glue, ...found.extras].map(textOf), row.additionals ?? [])
+        assert.deepEqual(found.answers.flatMap(textOf), row.answers ?? [])
+        assert.deepEqual(found.authorities.flatMap(textOf), row.authorities ?? [])
+        assert.deepEqual([...found.glue, ...found.extras].flatMap(textOf), row.additionals ?? [])
       })
     }
   })
 }
 
 test('addresses below a delegation are glue, others are extras', () => {
-  const policy = worldPolicy(sampleWorld, () => undefined)
+  const policy = worldPolicy(sampleWorld, () => recordSigner)
   const { glue, extras } = resolve(policy, { name: 'www.sub.harbor.test', type: TYPE.A, class: CLASS.IN })
   assert.deepEqual([glue.length, extras.length], [1, 2])
 })
 
 test('a chain of aliases has an end', () => {
-  const records = Array.from({ length: 30 }, (_, n) => {
-    return { name: `a${n}.long.test`, type: 'CNAME', ttlSeconds: 1, data: `a${n + 1}.long.test.` }
-  })
-  const policy = worldPolicy({ ...sampleWorld, zones: [{ name: 'long.test', records }] }, () => undefined)
+  const records = Array.from({ length: 30 }, (_, n) => `a${n}.long.test 1 CNAME a${n + 1}.long.test.`)
+  const soa = 'long.test 1 SOA . . 1 1 1 1 1'
+  const world = { ...sampleWorld, served: [sampleServed('long.test', [soa, ...records])] }
+  const policy = worldPolicy(world, () => recordSigner)
   const { rcode, answers } = resolve(policy, { name: 'a0.long.test', type: TYPE.A, class: CLASS.IN })
   assert.deepEqual([rcode, answers.length], [RCODE.SERVFAIL, 17])
+})
+
+test('a name that a DNAME makes too long is none', () => {
+  const records = ['a.test 1 SOA . . 1 1 1 1 1', `b.a.test 1 DNAME ${'long.'.repeat(25)}`]
+  const policy = worldPolicy({ ...sampleWorld, served: [sampleServed('a.test', records)] }, () => recordSigner)
+  const name = `${`${'x'.repeat(50)}.`.repeat(3)}b.a.test`
+  const found = resolve(policy, { name, type: TYPE.A, class: CLASS.IN })
+  assert.deepEqual([found.rcode, found.answers.length], [RCODE.YXDOMAIN, 1])
+})
+
+test('a zone without contents is a failure, and said to be one that passes', () => {
+  const [served = assert.fail()] = rootlessWorld.served
+  const empty = { ...served, role: 'secondary' as const, zone: { ...served.zone, current: undefined } }
+  const policy = worldPolicy({ ...sampleWorld, served: [empty] }, () => recordSigner)
+  const found = resolve(policy, { name: 'www.harbor.test', type: TYPE.A, class: CLASS.IN })
+  assert.deepEqual([found.rcode, found.extended?.code], [RCODE.SERVFAIL, 14])
 })

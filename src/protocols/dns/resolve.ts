@@ -1,35 +1,28 @@
-// What a question gets: records, referral, or proof that there is nothing, over all zones of the world.
-// Knows neither packets nor transports.
+// What a question gets: records, referral, or that there is nothing, over all zones of this host.
+// Knows neither packets nor transports, and signs nothing.
 
-import { parseIp } from '../../shared/dns/codec/ip.ts'
-import { foldName, isWithin, nameBytes, readName } from '../../shared/dns/codec/name.ts'
+import type { Name } from '../../core/name.ts'
+import type { RecordSet, ZoneVersion } from '../../core/zones.ts'
+import { foldName, isWithin, nameBytes, nameProblem, readName } from '../../shared/dns/codec/name.ts'
+import { CLASS, CNAME_CHAIN_MAX, RCODE, TYPE, type Question } from '../../shared/dns/messages.ts'
 import { Reader } from '../../wire/reader.ts'
+import { additionalFor, targetsOf } from './additional.ts'
+import { chaos } from './chaos.ts'
+import type { HostedZone } from './hosted-zone.ts'
+import { findInZone, setOf, type Finding } from './lookup.ts'
+import { madeUp } from './made-up.ts'
+import type { DnsPolicy } from './policy.ts'
 import {
-  CLASS,
-  CNAME_CHAIN_MAX,
-  RCODE,
-  TYPE,
-  type DomainName,
-  type Question,
-  type ResourceRecord,
-} from '../../shared/dns/messages.ts'
-import { UNKNOWN_TTL_SECONDS, type DnsPolicy } from './policy.ts'
-import { findInZone, recordsOf, type Node, type RecordSet, type ZoneIndex } from './zone.ts'
+  EXTENDED,
+  NOT_AUTHORITATIVE,
+  NOT_READY,
+  refusal,
+  type Absence,
+  type AnswerSet,
+  type Resolution,
+} from './resolution.ts'
 
-export interface Resolution {
-  readonly rcode: number
-  readonly authoritative: boolean
-  readonly answers: readonly ResourceRecord[]
-  readonly authorities: readonly ResourceRecord[]
-  /** Addresses without which a referral leads nowhere (RFC 9471 §2). */
-  readonly glue: readonly ResourceRecord[]
-  /** Addresses that save another question. */
-  readonly extras: readonly ResourceRecord[]
-  /** The name that no zone holds, and whether the world had addresses for it all the same. */
-  readonly unknown?: { readonly name: DomainName; readonly answered: boolean }
-}
-
-/** Query types that ask for no record: what they get (RFC 5936 §2 for transfers, which are not spoken here). */
+/** Query types that ask for no record: what they get. Transfers are the desk's matter (RFC 5936 §2). */
 const REFUSED_TYPES: ReadonlyMap<number, number> = new Map([
   [0, RCODE.FORMERR],
   [TYPE.OPT, RCODE.FORMERR],
@@ -41,172 +34,180 @@ const REFUSED_TYPES: ReadonlyMap<number, number> = new Map([
   [TYPE.IXFR, RCODE.REFUSED],
 ])
 
-/** Where in its data a type names a host whose addresses the asker wants next. */
-const TARGET_OFFSET: Readonly<Record<number, number>> = {
-  [TYPE.NS]: 0,
-  [TYPE.MX]: 2,
-  [TYPE.SRV]: 6,
-  [TYPE.SVCB]: 2,
-  [TYPE.HTTPS]: 2,
-}
-
-const VERSION = 'portolan'
-
-function refusal(rcode: number): Resolution {
-  return { rcode, authoritative: false, answers: [], authorities: [], glue: [], extras: [] }
-}
-
+/** The question's name is folded. */
 export function resolve(policy: DnsPolicy, question: Question): Resolution {
-  const refused = REFUSED_TYPES.get(question.type)
+  const { name, type } = question
+  const refused = REFUSED_TYPES.get(type)
   if (refused !== undefined) return refusal(refused)
-  if (question.class === CLASS.CH) return chaos(policy, question)
-  if (question.class !== CLASS.IN) return refusal(RCODE.REFUSED)
-  return follow(policy, question.name, question.type)
+  if (question.class === CLASS.CH) return chaos(policy.hostName, name, type)
+  if (question.class !== CLASS.IN) return refusal(RCODE.REFUSED, { code: EXTENDED.NOT_SUPPORTED, text: 'class' })
+  const zone = policy.zoneOf(name, type)
+  if (zone === undefined) return NOT_AUTHORITATIVE
+  return new Walk(policy, type).from(zone, name)
 }
 
-/** Server identity (RFC 4892 §3): `version.bind` and its kin. */
-function chaos(policy: DnsPolicy, question: Question): Resolution {
-  const name = foldName(question.name)
-  const text =
-    name === 'version.bind' || name === 'version.server'
-      ? VERSION
-      : name === 'hostname.bind' || name === 'id.server'
-        ? policy.hostName
-        : undefined
-  if (text === undefined || (question.type !== TYPE.TXT && question.type !== TYPE.ANY)) return refusal(RCODE.REFUSED)
-  const data = Uint8Array.from([text.length, ...Buffer.from(text, 'latin1')])
-  const answer = { name: question.name, type: TYPE.TXT, class: CLASS.CH, ttlSeconds: 0, data }
-  return { ...refusal(RCODE.NOERROR), authoritative: true, answers: [answer] }
+/** One zone's say of one name. */
+interface Step {
+  readonly zone: HostedZone
+  readonly version: ZoneVersion
+  readonly name: Name
 }
 
 /** Follows aliases through every zone here; the last name decides the response code (RFC 6604 §3). */
-function follow(policy: DnsPolicy, asked: DomainName, type: number): Resolution {
-  const answers: ResourceRecord[] = []
-  let owner = asked
-  let authoritative = true
-  for (let links = 0; ; links += 1) {
-    const folded = foldName(owner)
-    const zone = policy.zoneOf(folded, type)
-    const finding = findInZone(zone, folded, type)
-    const found = { policy, zone, owner, type, answers, authoritative }
-    if (finding.kind === 'delegation') return referral(found, finding.node, links === 0)
-    if (finding.kind === 'no-name') return absent(found)
-    const set = wanted(finding.node, type)
-    if (set !== undefined) return present(found, set)
-    const alias = finding.node.sets.get(TYPE.CNAME)
-    if (alias === undefined) return empty(found)
-    answers.push(...recordsOf(alias, owner))
-    owner = readName(new Reader(alias.data[0]!))
-    if (links === CNAME_CHAIN_MAX || isAmong(answers, owner)) return endless(found)
+class Walk {
+  readonly #policy: DnsPolicy
+  readonly #type: number
+  readonly #answers: AnswerSet[] = []
+  readonly #absences: Absence[] = []
+  #links = 0
+
+  constructor(policy: DnsPolicy, type: number) {
+    this.#policy = policy
+    this.#type = type
+  }
+
+  from(zone: HostedZone, name: Name): Resolution {
+    const { version } = zone
+    if (version === undefined) return this.#links === 0 ? NOT_READY : this.#ended(RCODE.SERVFAIL)
+    const step = { zone, version, name }
+    const finding = findInZone(version, name, this.#type)
+    switch (finding.kind) {
+      case 'name':
+        return this.#atName(step, finding.sets)
+      case 'wildcard':
+        return this.#atWildcard(step, finding)
+      case 'delegation':
+        return this.#referral(step, finding.at, finding.servers)
+      case 'dname':
+        return this.#redirected(step, finding.at, finding.set)
+      case 'no-name':
+        return this.#absent(step, finding.encloser)
+    }
+  }
+
+  #atName(step: Step, sets: readonly RecordSet[]): Resolution {
+    const { zone, version, name } = step
+    const set =
+      this.#type === TYPE.ANY ? sets[0] : (zone.signer.added(version, name, this.#type) ?? setOf(sets, this.#type))
+    if (set !== undefined) return this.#present({ owner: name, set, zone, at: name })
+    const alias = setOf(sets, TYPE.CNAME)
+    if (alias !== undefined) return this.#aliased({ owner: name, set: alias, zone, at: name })
+    return this.#noData(step, { kind: 'no-data', zone, name, encloser: name })
+  }
+
+  #atWildcard(step: Step, { at, sets, encloser }: Finding & { readonly kind: 'wildcard' }): Resolution {
+    const { zone, name } = step
+    const set = this.#type === TYPE.ANY ? sets[0] : setOf(sets, this.#type)
+    const alias = set ?? setOf(sets, TYPE.CNAME)
+    if (alias === undefined) return this.#noData(step, { kind: 'wildcard-no-data', zone, name, encloser })
+    this.#absences.push({ kind: 'wildcard', zone, name, encloser })
+    const answer = { owner: name, set: alias, zone, at }
+    return set === undefined ? this.#aliased(answer) : this.#present(answer)
+  }
+
+  #present(answer: AnswerSet): Resolution {
+    this.#answers.push(answer)
+    return { ...this.#ended(RCODE.NOERROR), extras: additionalFor(this.#policy, this.#answers) }
+  }
+
+  #aliased(answer: AnswerSet): Resolution {
+    this.#answers.push(answer)
+    return this.#follow(foldName(readName(new Reader(answer.set.data[0] ?? ROOT))))
+  }
+
+  #follow(target: Name): Resolution {
+    this.#links += 1
+    const seen = this.#answers.some((answer) => answer.owner === target && answer.set.type === TYPE.CNAME)
+    if (seen || this.#links > CNAME_CHAIN_MAX) return this.#ended(RCODE.SERVFAIL, 'a chain of aliases without an end')
+    const zone = this.#policy.zoneOf(target, this.#type)
+    return zone === undefined ? this.#ended(RCODE.NOERROR) : this.from(zone, target)
+  }
+
+  /** RFC 6672 §2.2, §3.1: a CNAME is made for those who know no DNAME. */
+  #redirected({ zone, name }: Step, at: Name, set: RecordSet): Resolution {
+    this.#answers.push({ owner: at, set, zone, at })
+    const target = foldName(readName(new Reader(set.data[0] ?? ROOT)))
+    const prefix = at === '' ? `${name}.` : name.slice(0, name.length - at.length)
+    const made = target === '' ? prefix.slice(0, -1) : prefix + target
+    if (nameProblem(made) !== undefined) return this.#ended(RCODE.YXDOMAIN)
+    const alias = { type: TYPE.CNAME, ttlSeconds: set.ttlSeconds, data: [nameBytes(made)] }
+    const answer = { owner: name, set: alias, zone: undefined, at: name }
+    this.#answers.push(answer)
+    return this.#type === TYPE.CNAME || this.#type === TYPE.ANY ? this.#ended(RCODE.NOERROR) : this.#follow(made)
+  }
+
+  /** The name exists, the type does not (RFC 2308 §2.2). */
+  #noData(step: Step, absence: Absence): Resolution {
+    this.#absences.push(absence)
+    return { ...this.#ended(RCODE.NOERROR), authorities: negativeSoa(step) }
+  }
+
+  /** A name below a zone that another server holds (RFC 1034 §4.3.2, step 3b). */
+  #referral({ zone, version }: Step, cut: Name, servers: RecordSet): Resolution {
+    const authorities: AnswerSet[] = [{ owner: cut, set: servers, zone: undefined, at: cut }]
+    const ds = zone.signer.added(version, cut, TYPE.DS) ?? version.setAt(cut, TYPE.DS)
+    if (ds === undefined) this.#absences.push({ kind: 'no-data', zone, name: cut, encloser: cut })
+    const glue: AnswerSet[] = []
+    const extras: AnswerSet[] = []
+    for (const target of targetsOf(cut, servers)) addressesOf(version, target, isWithin(target, cut) ? glue : extras)
+    const signedDs = ds === undefined ? [] : [{ owner: cut, set: ds, zone, at: cut }]
+    const base = this.#ended(RCODE.NOERROR)
+    return { ...base, authoritative: this.#links > 0, authorities, delegated: signedDs, glue, extras }
+  }
+
+  /** The zone lacks the name: the world may still have something there, else it does not exist (RFC 2308 §2.1). */
+  #absent(step: Step, encloser: Name): Resolution {
+    const { zone, name } = step
+    const made = madeUp(this.#policy, zone, name)
+    if (made === undefined) {
+      this.#absences.push({ kind: 'no-name', zone, name, encloser })
+      const missing = { ...this.#ended(RCODE.NXDOMAIN), authorities: negativeSoa(step) }
+      return { ...missing, unknown: { name, answered: false } }
+    }
+    const told = made.unknown ? { unknown: { name, answered: true } } : {}
+    const set = this.#type === TYPE.ANY ? made.sets[0] : setOf(made.sets, this.#type)
+    if (set !== undefined) return { ...this.#present({ owner: name, set, zone, at: name }), ...told }
+    const types = made.sets.map(({ type }) => type)
+    return { ...this.#noData(step, { kind: 'no-data', zone, name, encloser: name, made: types }), ...told }
+  }
+
+  #ended(rcode: number, why?: string): Resolution {
+    return {
+      rcode,
+      authoritative: true,
+      answers: this.#answers,
+      authorities: NONE,
+      delegated: NONE,
+      absences: this.#absences,
+      glue: NONE,
+      extras: NONE,
+      ...(why === undefined ? {} : { extended: { code: EXTENDED.OTHER, text: why } }),
+    }
   }
 }
 
-interface Found {
-  readonly policy: DnsPolicy
-  readonly zone: ZoneIndex
-  readonly owner: DomainName
-  readonly type: number
-  readonly answers: readonly ResourceRecord[]
-  readonly authoritative: boolean
-}
+const NONE: readonly AnswerSet[] = []
+const ROOT = new Uint8Array(1)
 
-/** ANY gets one set, the first (RFC 8482 §4.1). */
-function wanted(node: Node, type: number): RecordSet | undefined {
-  if (type !== TYPE.ANY) return node.sets.get(type)
-  for (const set of node.sets.values()) return set
-  return undefined
-}
-
-function present(found: Found, set: RecordSet): Resolution {
-  const answers = [...found.answers, ...recordsOf(set, found.owner)]
-  const extras = addressesFor(found.policy, answers)
-  return { rcode: RCODE.NOERROR, authoritative: true, answers, authorities: [], glue: [], extras }
-}
-
-/** The name exists, the type does not (RFC 2308 §2.2). */
-function empty({ zone, answers }: Found): Resolution {
-  return { ...refusal(RCODE.NOERROR), authoritative: true, answers, authorities: negativeSoa(zone) }
-}
-
-/** A chain that leads back into itself, or too far: what was found of it, as a failure (RFC 1034 §3.6.2 leaves it open). */
-function endless({ answers }: Found): Resolution {
-  return { ...refusal(RCODE.SERVFAIL), authoritative: true, answers }
-}
-
-function isAmong(answers: readonly ResourceRecord[], owner: DomainName): boolean {
-  return answers.some((answer) => foldName(answer.name) === foldName(owner))
-}
-
-/** A name below a zone that another server holds (RFC 1034 §4.3.2, step 3b). */
-function referral({ policy, zone, answers }: Found, cut: Node, first: boolean): Resolution {
-  const servers = cut.sets.get(TYPE.NS)
-  const authorities = servers === undefined ? [] : recordsOf(servers, cut.name)
-  const addresses = addressesFor(policy, authorities, zone)
-  const glue = addresses.filter((address) => isWithin(address.name, cut.name))
-  const extras = addresses.filter((address) => !glue.includes(address))
-  return { rcode: RCODE.NOERROR, authoritative: !first, answers, authorities, glue, extras }
-}
-
-/** No zone holds the name: the world may still have a name or addresses for it, else it does not exist (RFC 2308 §2.1). */
-function absent(found: Found): Resolution {
-  const { policy, zone, owner, type, answers } = found
-  const name = foldName(owner)
-  const hostName = policy.nameBehind(name)
-  const addresses = zone.apex === '' && hostName === undefined ? policy.addressesOf(name) : undefined
-  const base = { ...refusal(RCODE.NOERROR), authoritative: true }
-  const known = hostName !== undefined || /(?:^|\.)localhost$/.test(name)
-  const unknown = known ? {} : { unknown: { name, answered: addresses !== undefined } }
-  if (hostName === undefined && addresses === undefined) {
-    return { ...base, rcode: RCODE.NXDOMAIN, answers, authorities: negativeSoa(zone), ...unknown }
+/** From this version alone: what lies below a cut is nobody else's here. */
+function addressesOf(version: ZoneVersion, target: Name, into: AnswerSet[]): void {
+  if (!isWithin(target, version.apex)) return
+  for (const type of [TYPE.A, TYPE.AAAA]) {
+    const set = version.setAt(target, type)
+    if (set !== undefined) into.push({ owner: target, set, zone: undefined, at: target })
   }
-  const made = hostName === undefined ? addressRecords(owner, type, addresses ?? []) : pointer(owner, type, hostName)
-  const authorities = made.length === 0 ? negativeSoa(zone) : []
-  return { ...base, answers: [...answers, ...made], authorities, ...unknown }
-}
-
-function addressRecords(owner: DomainName, type: number, addresses: readonly string[]): ResourceRecord[] {
-  const records = addresses.flatMap((ip): ResourceRecord[] => {
-    const data = parseIp(ip)
-    if (data === undefined) return []
-    return [made(owner, data.length === 4 ? TYPE.A : TYPE.AAAA, data)]
-  })
-  const chosen = type === TYPE.ANY ? records[0]?.type : type
-  return records.filter((record) => record.type === chosen)
-}
-
-function pointer(owner: DomainName, type: number, hostName: DomainName): ResourceRecord[] {
-  return type === TYPE.PTR || type === TYPE.ANY ? [made(owner, TYPE.PTR, nameBytes(hostName))] : []
-}
-
-function made(name: DomainName, type: number, data: Uint8Array): ResourceRecord {
-  return { name, type, class: CLASS.IN, ttlSeconds: UNKNOWN_TTL_SECONDS, data }
 }
 
 /** Its TTL says how long there will be nothing: the lesser of its own and its last field (RFC 2308 §3). */
-function negativeSoa(zone: ZoneIndex): ResourceRecord[] {
-  const set = zone.nodes.get(zone.apex)?.sets.get(TYPE.SOA)
+function negativeSoa({ zone, version }: Step): readonly AnswerSet[] {
+  const set = version.setAt(zone.apex, TYPE.SOA)
   const data = set?.data[0]
-  if (set === undefined || data === undefined) return []
-  const minimumSeconds = new Reader(data, data.length - 4).u32()
-  return recordsOf({ ...set, data: [data], ttlSeconds: Math.min(set.ttlSeconds, minimumSeconds) }, zone.apex)
+  if (set === undefined || data === undefined) return NONE
+  const ttlSeconds = Math.min(set.ttlSeconds, minimumSeconds(data))
+  return [{ owner: zone.apex, set: { ...set, ttlSeconds }, original: set, zone, at: zone.apex }]
 }
 
-/** Addresses of the hosts that `records` name, as far as a zone here holds them; glue is looked for in `zone` alone. */
-function addressesFor(policy: DnsPolicy, records: readonly ResourceRecord[], zone?: ZoneIndex): ResourceRecord[] {
-  const targets = new Set<DomainName>()
-  for (const record of records) {
-    const offset = TARGET_OFFSET[record.type]
-    if (offset === undefined) continue
-    const target = foldName(readName(new Reader(record.data, offset)))
-    targets.add(target === '' ? record.name : target)
-  }
-  return [...targets].flatMap((target) => {
-    const node = (zone ?? policy.zoneOf(target, TYPE.A)).nodes.get(target)
-    return [TYPE.A, TYPE.AAAA].flatMap((type) => {
-      const set = node?.sets.get(type)
-      return set === undefined || records.some((record) => record.name === target && record.type === type)
-        ? []
-        : recordsOf(set, target)
-    })
-  })
+/** The last field of an SOA. */
+export function minimumSeconds(soa: Uint8Array): number {
+  return new Reader(soa, soa.length - 4).u32()
 }

@@ -15,20 +15,21 @@ function packetFor(name: string, type: number): Uint8Array {
   return packet
 }
 
-function add(cache: AnswerCache, name: string, type: number, size: number): CachedAnswer {
+function add(cache: AnswerCache, name: string, type: number, size: number, untilMs = Infinity): CachedAnswer {
   const packet = packetFor(name, type)
   const bytes = new Uint8Array(Math.max(size, packet.length))
   bytes.set(packet)
-  const layout = { bytes, questionEnd: scan.questionEnd, optStart: 0, optEnd: 0, essentialEnd: bytes.length }
+  const ends = { questionEnd: scan.questionEnd, essentialEnd: bytes.length, essentialAdditionals: 0 }
+  const layout = { bytes, ...ends, optStart: 0, optEnd: 0 }
   const { hash, variant } = scan
-  const entry = { ...layout, hash, variant, unknown: undefined, told: false, summary: undefined }
+  const entry = { ...layout, hash, variant, untilMs, unknown: undefined, told: false, summary: undefined }
   cache.add(entry)
   return entry
 }
 
-function find(cache: AnswerCache, name: string, type: number): CachedAnswer | undefined {
+function find(cache: AnswerCache, name: string, type: number, nowMs = 0): CachedAnswer | undefined {
   const packet = packetFor(name, type)
-  return cache.find(packet, scan)
+  return cache.find(packet, scan, nowMs)
 }
 
 test('finds by name in any case, by type in its own', () => {
@@ -37,6 +38,16 @@ test('finds by name in any case, by type in its own', () => {
   assert.equal(find(cache, 'WWW.harbor.TEST', 65), https)
   assert.equal(find(cache, 'www.harbor.test', 97), undefined)
   assert.equal(find(cache, 'ww.harbor.test', 65), undefined)
+})
+
+test('finds nothing once its time has come, and takes another in its place', () => {
+  const cache = new AnswerCache()
+  const first = add(cache, 'www.harbor.test', 1, 100, 50)
+  assert.equal(find(cache, 'www.harbor.test', 1, 49), first)
+  assert.equal(find(cache, 'www.harbor.test', 1, 50), undefined)
+  const second = add(cache, 'WWW.harbor.test', 1, 100, 150)
+  assert.equal(find(cache, 'www.harbor.test', 1, 50), second)
+  assert.equal(cache.count, 1)
 })
 
 test('keeps nearly all of 20,000 questions, each its own', () => {
@@ -53,8 +64,8 @@ test('keeps nearly all of 20,000 questions, each its own', () => {
 
 test('bounds its bytes, and keeps nothing huge', () => {
   const cache = new AnswerCache()
-  for (let n = 0; n < 20_000; n += 1) add(cache, `host${n}.test`, 1, 4000)
-  assert.ok(cache.count < 16_000, `${cache.count} entries of 4 kB`)
+  for (let n = 0; n < 60_000; n += 1) add(cache, `host${n}.test`, 1, 4000)
+  assert.ok(cache.count < 48_000, `${cache.count} entries of 4 kB`)
   add(cache, 'huge.test', 1, 5000)
   assert.equal(find(cache, 'huge.test', 1), undefined)
 })

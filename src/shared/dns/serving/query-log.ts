@@ -9,6 +9,9 @@ import { foldName } from '../codec/name.ts'
 import { describe } from '../describe.ts'
 import { isMalformed, typeName, type Message } from '../messages.ts'
 
+/** The asker's own `Io`, so that the event is told of that peer, or what stands for it later. */
+export type Voice = Pick<Io, 'now' | 'emit'>
+
 export class QueryLog {
   readonly #service: Io
   readonly #queries: boolean
@@ -22,8 +25,7 @@ export class QueryLog {
     this.#budget = new EventBudget(service, 'query-log', (count) => this.#tellSum(count))
   }
 
-  /** `io` is the asker's own, so that the event is told of that peer. */
-  answered(answer: CachedAnswer, io: Io): void {
+  answered(answer: CachedAnswer, io: Voice): void {
     if (answer.unknown === undefined) {
       if (this.#queries && this.#budget.takes(io.now)) emitQuery(answer, io)
     } else if (!answer.told || this.#budget.takes(io.now)) {
@@ -33,7 +35,7 @@ export class QueryLog {
   }
 
   /** A packet that got a refusal of its own, or nothing. */
-  refused(kind: 'dns.malformed' | 'dns.refused', summary: string, io: Io): void {
+  refused(kind: 'dns.malformed' | 'dns.refused', summary: string, io: Voice): void {
     if (this.#budget.takes(io.now)) io.emit({ kind, severity: 'warning', summary })
   }
 
@@ -55,12 +57,12 @@ export class QueryLog {
   }
 }
 
-function emitQuery(answer: CachedAnswer, io: Io): void {
+function emitQuery(answer: CachedAnswer, io: Voice): void {
   answer.summary ??= summaryOf(messageOf(answer))
   io.emit({ kind: 'dns.query', summary: answer.summary })
 }
 
-function emitUnknown(answer: CachedAnswer, unknown: { name: string; answered: boolean }, io: Io): void {
+function emitUnknown(answer: CachedAnswer, unknown: { name: string; answered: boolean }, io: Voice): void {
   const message = messageOf(answer)
   answer.summary ??= summaryOf(message)
   io.emit({
