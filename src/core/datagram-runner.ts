@@ -110,7 +110,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
   }
 
   get arrivedMs(): number {
-    return this.wallMs
+    return this.engine.wallMs()
   }
 
   sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void {
