@@ -53,6 +53,8 @@ const POLL_TIMER = 'poll'
 const STEPPED_MS = 100
 /** The first request goes out within this, so that the hosts of a world do not begin in step; ours. */
 const START_SPREAD_MS = 200
+/** Requests in a row without an answer: no burst is waited for any more. */
+const SILENT_REQUESTS = 3
 /** Kiss codes that end an association (RFC 5905 §7.4). */
 const REFUSALS: ReadonlySet<string> = new Set(['DENY', 'RSTR'])
 
@@ -129,8 +131,15 @@ export class Association implements DatagramMachine {
   get isFit(): boolean {
     const told = this.#told
     if (!this.isRunning || told === undefined || this.reach === 0) return false
-    if (told.leap === LEAPS.unsynchronised || told.stratum >= STRATUM_UNSYNCHRONISED - 1) return false
+    if (isUnsynchronised(told) || told.stratum + 1 >= STRATUM_UNSYNCHRONISED) return false
     return this.rootDistanceMs() <= DISTANCE_MAX_MS + exponentMs(this.#host.wantedPoll()) * FREQUENCY_TOLERANCE
+  }
+
+  /** In a burst that is being answered, and not fit yet: in a few seconds it may be. */
+  get isWarmingUp(): boolean {
+    const answers =
+      this.#polling.unanswered < SILENT_REQUESTS && (this.#told === undefined || !isUnsynchronised(this.#told))
+    return this.isRunning && this.#polling.isBursting && answers && !this.isFit
   }
 
   /** Forgets all samples and asks again: the clock was stepped, and they were taken by another one. */
@@ -181,6 +190,7 @@ export class Association implements DatagramMachine {
   #answered(header: Header, answer: Answer): void {
     if (answer.kind === 'bogus') return this.#tell({ kind: 'dropped', why: answer.why })
     if (answer.kind === 'kiss') return this.#kissed(header, answer.code)
+    const wasUnfit = this.#told !== undefined && isUnsynchronised(this.#told)
     this.#told = header
     this.#toldMs = this.#host.timeMs(this.#io.arrivedMs)
     this.#polling.answered()
@@ -188,8 +198,9 @@ export class Association implements DatagramMachine {
       this.#isUnreachable = false
       this.#tell({ kind: 'reachable' })
     }
-    if (answer.kind === 'unfit') this.#tell({ kind: 'faded' })
-    else this.#measured(header, answer)
+    if (answer.kind === 'unfit') return this.#tell({ kind: 'faded' })
+    if (wasUnfit) this.#burst()
+    this.#measured(header, answer)
   }
 
   #measured(header: Header, measured: Measured): void {
@@ -201,7 +212,8 @@ export class Association implements DatagramMachine {
     const { offsetMs } = measured
     const delayMs = Math.max(precisionMs, measured.delayMs)
     const sample = { offsetMs, delayMs, dispersionMs, atMs: this.#host.processMs() }
-    const filtered: Filtered = this.#filter.add(sample, exponentMs(this.poll), precisionMs)
+    const pollMs = this.#polling.isBursting ? 0 : exponentMs(this.poll)
+    const filtered: Filtered = this.#filter.add(sample, pollMs, precisionMs)
     if (filtered === 'spike') this.#tell({ kind: 'spike', measured })
     else this.#tell({ kind: filtered === 'used' ? 'estimate' : 'faded' })
   }
@@ -239,6 +251,14 @@ export class Association implements DatagramMachine {
     this.#io.sendStamped(packet, server, { leaving: (_packet, wallMs) => departed(wallMs), left: departed })
   }
 
+  /** The source has got its time just now: as at the start. */
+  #burst(): void {
+    this.#polling.restart()
+    this.#polling.answered()
+    this.#polling.burst()
+    this.#schedule()
+  }
+
   #schedule(): void {
     this.#pollIn(this.#polling.intervalMs(this.#chance()))
   }
@@ -256,4 +276,8 @@ export class Association implements DatagramMachine {
   #tell(news: News): void {
     this.#host.heard(this, news)
   }
+}
+
+function isUnsynchronised({ leap, stratum }: Header): boolean {
+  return leap === LEAPS.unsynchronised || stratum === 0 || stratum >= STRATUM_UNSYNCHRONISED
 }

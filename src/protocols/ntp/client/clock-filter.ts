@@ -42,7 +42,7 @@ export class ClockFilter {
     return this.#samples
   }
 
-  /** `pollMs`: the interval at which the source is asked. `jitterMinMs`: the precision of the clock. */
+  /** `pollMs`: the interval at which the source is asked; 0: it is a burst, in which nothing is a spike. `jitterMinMs`: the precision of the clock. */
   add(sample: Sample, pollMs: number, jitterMinMs: number): Filtered {
     this.#shift(sample)
     const before = this.#estimate

@@ -86,7 +86,7 @@ export class Discipline {
     return this.#wanderPpm
   }
 
-  /** The offset that the survivors agree on, at `nowMs` of the process time. */
+  /** The offset that the survivors agree on; `nowMs`: when the sample of the chosen one was taken, in the process time. */
   update(offsetMs: number, nowMs: number): Disciplined {
     if (Math.abs(offsetMs) > (this.#options.panicMs ?? Infinity)) return 'panic'
     const sinceMs = this.#correctedMs === undefined ? Infinity : nowMs - this.#correctedMs

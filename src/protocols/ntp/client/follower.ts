@@ -97,7 +97,6 @@ export class Follower implements AssociationHost {
       ownReferenceIds: new Set(world.host.addresses.map(referenceIdOf)),
       system: () => clock.system,
       setSystem: (system) => this.#setSystem(system),
-      processMs: () => this.#process.ms,
       timeMs: () => clock.timeMs(io.wallMs),
       emit: (event) => io.emit(event),
       stepped: () => this.#stepped(),
@@ -252,8 +251,10 @@ export class Follower implements AssociationHost {
     association.options.renew?.()
   }
 
+  /** Not while some are still warming up: the first to be ready would be believed alone. */
   #select(): void {
-    if (!this.#isStopped) this.#system.update(this.associations)
+    const { associations } = this
+    if (!this.#isStopped && !associations.some(({ isWarmingUp }) => isWarmingUp)) this.#system.update(associations)
   }
 
   #stepped(): void {

@@ -100,9 +100,13 @@ export class PollProcess {
     this.#setPoll(this.#minPoll)
   }
 
+  /** Eight requests in a row, where the owner wants that. */
+  burst(): void {
+    if (this.#options.iburst) this.#burst = BURST_COUNT - 1
+  }
+
   #unreachable(): void {
-    const { iburst } = this.#options
-    if (iburst && this.#unreach === 0) this.#burst = BURST_COUNT - 1
+    if (this.#unreach === 0) this.burst()
     this.#unreach += 1
     if (this.#unreach > UNREACHABLE_POLLS) this.#setPoll(this.#poll + 1)
   }

@@ -20,7 +20,6 @@ export interface SystemHost {
   readonly ownReferenceIds: ReadonlySet<number>
   readonly system: () => SystemVariables
   setSystem(system: SystemVariables): void
-  processMs(): number
   /** This host's time now. */
   timeMs(): number
   emit(event: Event): void
@@ -144,7 +143,7 @@ export class SystemProcess {
     this.#usedMs = peer.sampledMs
     const combined = combine(this.#survivors)
     const { discipline } = this.#host
-    const done = discipline.update(combined.offsetMs, this.#host.processMs())
+    const done = discipline.update(combined.offsetMs, peer.sampledMs)
     switch (done) {
       case 'panic':
         this.#host.setSystem(UNSYNCHRONISED)
