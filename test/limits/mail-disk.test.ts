@@ -91,6 +91,8 @@ async function running(plane: HostPlane, post: Post): Promise<RunningWorld> {
     keeper,
     post,
     hostKeys: new Map(),
+    secret: new Uint8Array(32),
+    wallMs: () => plane.wallMs(),
     homes: openHomes(undefined),
     start: () => Promise.reject(new Error('it runs already')),
   }

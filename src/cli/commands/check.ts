@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { failureFrom, isConfigError } from '../../core/failure.ts'
 import { foldersIn } from '../../net/world-folder.ts'
+import { zoneProblems } from '../../net/names/zone-problems.ts'
 import { formatWorldProblems, loadWorld } from '../../net/world/index.ts'
 import { services } from '../../services.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -20,10 +21,11 @@ export async function check(file = WORLD_FILE, options: { readonly json?: boolea
     return
   }
   const world = await loadWorld(text, { path: file, services, folderExists: foldersIn(dirname(file)) })
-  const problems = isConfigError(world) ? world.problems : []
+  const problems = isConfigError(world) ? world.problems : await zoneProblems(world)
   if (problems.length > 0) process.exitCode = EXIT.no
   if (options.json === true) return say(JSON.stringify({ file, problems }, null, 2))
   if (isConfigError(world)) return tell(`${formatWorldProblems(world)}\n`)
+  if (problems.length > 0) return tell(`${problems.map((problem) => problem.message).join('\n')}\n`)
   const ports = world.hosts.reduce((sum, host) => sum + host.services.length, 0)
   say(
     `${file} is right: ${world.domains.length} domains, ${world.hosts.length} hosts, ${ports} services, ${world.users.length} users`,
