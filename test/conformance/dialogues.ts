@@ -3,6 +3,7 @@
 
 import type { WorldView } from '../../src/core/world-view.ts'
 import type { PeerTls } from '../../src/sim/index.ts'
+import { sampleServed } from '../../src/protocols/dns/sample-world.ts'
 import { lonelyWorld, MemoryTree } from '../../src/sim/index.ts'
 import { ECHO_PORT } from './echo-service.ts'
 import { ftpWorld } from './ftp-dialogue.ts'
@@ -49,15 +50,12 @@ const DNS_ANSWER = /harbor[^]*Æ3d/
 
 const harbor: WorldView = {
   ...lonelyWorld([ADDRESS], 'dns'),
-  zones: [
-    {
-      name: 'harbor.test',
-      records: [
-        ['harbor.test', 'SOA', `${NAME}. hostmaster.harbor.test. 1 3600 600 86400 300`],
-        ['harbor.test', 'NS', `${NAME}.`],
-        [NAME, 'A', ADDRESS],
-      ].map(([name = '', type = '', data = '']) => ({ name, type, ttlSeconds: 300, data })),
-    },
+  served: [
+    sampleServed('harbor.test', [
+      `harbor.test 300 SOA ${NAME}. hostmaster.harbor.test. 1 3600 600 86400 300`,
+      `harbor.test 300 NS ${NAME}.`,
+      `${NAME} 300 A ${ADDRESS}`,
+    ]),
   ],
 }
 
