@@ -1,0 +1,66 @@
+// The resolver of one host: its ports, and what they share.
+
+import type { Io, Listen } from '../../core/io.ts'
+import type { Running, ServedPort } from '../../core/service.ts'
+import type { WorldView } from '../../core/world-view.ts'
+import { QueryLog } from '../../shared/dns/serving/query-log.ts'
+import type { ResolverConfig } from './config.ts'
+import { AnswerMaker } from './front/answer-maker.ts'
+import { AskerOptions } from './front/asker.ts'
+import { Front } from './front/front.ts'
+import { StreamFront } from './front/stream.ts'
+import { UdpFront } from './front/udp.ts'
+import { Recursor } from './recursor.ts'
+
+/** IANA "TLS Application-Layer Protocol Negotiation (ALPN) Protocol IDs". */
+const DOT_ALPN = ['dot']
+
+export function servedPorts({ port, tlsPort }: ResolverConfig): readonly ServedPort[] {
+  return [
+    { transport: 'udp', port },
+    { transport: 'tcp', port },
+    ...(tlsPort === undefined ? [] : [{ transport: 'tcp', port: tlsPort, tls: 'implicit', alpn: DOT_ALPN } as const]),
+  ]
+}
+
+export function startResolver(io: Io, config: ResolverConfig, world: WorldView): Running {
+  const recursor = new Recursor(io, world, config)
+  const log = new QueryLog(io, config.logQueries)
+  const front = frontOf(io, config, world, recursor, log)
+  const unwatch = world.clock.watch(() => {
+    recursor.clear()
+    front.clear()
+  })
+  return {
+    listens: listensOf(config, world, front),
+    woke(timer) {
+      log.woke(timer)
+      recursor.woke(timer)
+    },
+    stop() {
+      unwatch()
+      log.flush()
+      recursor.stop()
+    },
+  }
+}
+
+function frontOf(io: Io, config: ResolverConfig, world: WorldView, recursor: Recursor, log: QueryLog): Front {
+  const { udpSizeMaxBytes, prefetch, tcpIdleMs } = config
+  const isMadeUp = (name: string) => world.unknownName(name) !== undefined
+  const maker = new AnswerMaker({ udpSizeMaxBytes, prefetch, isMadeUp })
+  const options = new AskerOptions({ identity: world.host.name, idleMs: tcpIdleMs, secret: world.secret })
+  return new Front({ io, recursor, maker, options, log, udpSizeMaxBytes })
+}
+
+function listensOf(config: ResolverConfig, world: WorldView, front: Front): Listen[] {
+  const { port, tlsPort, tcpIdleMs } = config
+  const accept = (io: ConstructorParameters<typeof StreamFront>[0]) => new StreamFront(io, front, tcpIdleMs, world)
+  return [
+    { transport: 'udp', port, open: (io) => new UdpFront(io, front, world) },
+    { transport: 'tcp', port, accept },
+    ...(tlsPort === undefined
+      ? []
+      : [{ transport: 'tcp', port: tlsPort, tls: 'implicit', alpn: DOT_ALPN, accept } as const]),
+  ]
+}
