@@ -4,6 +4,7 @@
 import { Reader } from '../../../wire/reader.ts'
 import { Writer } from '../../../wire/writer.ts'
 import {
+  CLASS,
   FLAG,
   HEADER_BYTES,
   TTL_MAX_SECONDS,
@@ -18,6 +19,8 @@ import {
 } from '../messages.ts'
 import { readName, writeName, type NameOffsets } from './name.ts'
 import { decodeRdata, encodeRdata } from './rdata.ts'
+
+const EMPTY = new Uint8Array(0)
 
 /** Everything in `bytes` must be the message's; stricter than the text, as other servers are. */
 export function decodeMessage(bytes: Uint8Array): Message | Malformed {
@@ -81,6 +84,7 @@ function readRecords(reader: Reader, count: number): ResourceRecord[] {
   return records
 }
 
+/** Data may be left out in the classes that only updates have (RFC 2136 §2.4, §2.5). */
 function readRecord(reader: Reader): ResourceRecord | undefined {
   const name = readName(reader)
   const type = reader.u16()
@@ -90,7 +94,8 @@ function readRecord(reader: Reader): ResourceRecord | undefined {
   const start = reader.offset
   reader.take(length)
   if (reader.short) return undefined
-  const data = decodeRdata(type, new Reader(reader.bytes, start, start + length))
+  const empty = length === 0 && (recordClass === CLASS.ANY || recordClass === CLASS.NONE)
+  const data = empty ? EMPTY : decodeRdata(type, new Reader(reader.bytes, start, start + length))
   if (data === undefined) reader.short = true
   const ttlSeconds = type === TYPE.OPT || ttl <= TTL_MAX_SECONDS ? ttl : 0
   return data && { name, type, class: recordClass, ttlSeconds, data }

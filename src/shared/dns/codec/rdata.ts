@@ -133,7 +133,7 @@ export function decodeRdata(type: number, reader: Reader): Uint8Array | undefine
 
 /** Writes valid data into a message, names compressed in the types that allow it (RFC 3597 §4). */
 export function encodeRdata(type: number, data: Uint8Array, writer: Writer, offsets: NameOffsets): void {
-  const fields = COMPRESSED.has(type) ? FIELDS.get(type) : undefined
+  const fields = data.length > 0 && COMPRESSED.has(type) ? FIELDS.get(type) : undefined
   if (fields === undefined) return writer.put(data)
   const reader = new Reader(data)
   for (const field of fields) {
