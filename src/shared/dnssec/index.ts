@@ -18,3 +18,4 @@ export {
   type ValidatorOptions,
   type Verdict,
 } from './validator/types.ts'
+export { openValidator } from './validator/validator.ts'

@@ -64,12 +64,15 @@ export interface ValidatorOptions {
   readonly anchors: readonly ValidationAnchor[]
   /** Names from which on nothing is validated (RFC 7646). */
   readonly negativeAnchors?: readonly Name[]
+  /** Whether RSA with SHA-1 signs anything (RFC 9905 §2 says no). Default: false, zones that have no other algorithm are insecure. */
+  readonly acceptSha1?: boolean
 }
 
 export interface Validator {
   /**
-   * Judges a response to `question`. `then` is called once, before this returns where all keys are known. `nowSeconds` is the
-   * world's wall clock. What is not signed in the authority section of a positive answer, and all additional records, are not looked at.
+   * Judges a response to `question`: `indeterminate` where no anchor covers the name, or the response is no answer (SERVFAIL);
+   * `bogus` also where keys could not be had. `then` is called once, before this returns where all keys are known; `nowSeconds` is
+   * the world's wall clock. What is not signed in the authority section of a positive answer, and all additional records, are not looked at.
    */
   validate(
     question: Question,

@@ -1,0 +1,220 @@
+// A small world from its trust anchor: every way to be secure, insecure and bogus.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Signing } from '../../../core/zones.ts'
+import { CLASS, TYPE, typeNumber, type Message } from '../../dns/messages.ts'
+import { trustAnchorAt } from '../anchors.ts'
+import { SampleServers, type SampleZone } from '../sample-servers.ts'
+import { SAMPLE_SIGNING } from '../sample-zone.ts'
+import { EXTENDED_ERROR, type ValidatorOptions, type Verdict } from './types.ts'
+import { openValidator } from './validator.ts'
+
+const SECRET = Buffer.alloc(32, 9)
+const NOW_MS = Date.UTC(2026, 5, 1)
+const SOA = 'ns.test. host.test. 1 3600 600 86400 300'
+
+function zonesOf(signing: Signing, harbor: Partial<Signing> | undefined): SampleZone[] {
+  return [
+    {
+      apex: '',
+      signing,
+      text: `. 3600 SOA ${SOA}
+        . 3600 NS ns.root-servers.test.
+        test. 3600 NS ns.test.`,
+    },
+    {
+      apex: 'test',
+      signing,
+      text: `test. 3600 SOA ${SOA}
+        test. 3600 NS ns.test.
+        ns.test. 3600 A 192.0.2.1
+        harbor.test. 3600 NS ns.harbor.test.
+        ns.harbor.test. 3600 A 192.0.2.2
+        plain.test. 3600 NS ns.plain.test.
+        ns.plain.test. 3600 A 192.0.2.3
+        deep.empty.test. 60 A 192.0.2.4`,
+    },
+    {
+      apex: 'harbor.test',
+      ...(harbor === undefined ? {} : { signing: { ...signing, ...harbor } }),
+      text: `harbor.test. 3600 SOA ${SOA}
+        harbor.test. 3600 NS ns.harbor.test.
+        harbor.test. 3600 MX 10 Mail.Harbor.test.
+        ns.harbor.test. 3600 A 192.0.2.2
+        www.harbor.test. 60 A 192.0.2.5
+        alias.harbor.test. 60 CNAME www.harbor.test.
+        lost.harbor.test. 60 CNAME nowhere.harbor.test.
+        far.harbor.test. 60 CNAME other.plain.test.
+        *.wild.harbor.test. 60 A 192.0.2.6
+        *.odd.harbor.test. 60 CNAME www.harbor.test.
+        a.b.c.harbor.test. 60 TXT "x"
+        old.harbor.test. 60 DNAME new.harbor.test.
+        x.new.harbor.test. 60 A 192.0.2.7`,
+    },
+    {
+      apex: 'plain.test',
+      text: `plain.test. 3600 SOA ${SOA}
+        plain.test. 3600 NS ns.plain.test.
+        www.plain.test. 60 A 192.0.2.8`,
+    },
+  ]
+}
+
+class Trial {
+  readonly servers: SampleServers
+  readonly validator
+  wallMs = NOW_MS
+
+  constructor(signing: Signing, harbor: Partial<Signing> | undefined = {}, options: Partial<ValidatorOptions> = {}) {
+    this.servers = new SampleServers(SECRET, NOW_MS, zonesOf(signing, harbor))
+    const anchor = trustAnchorAt(SECRET, '', signing, NOW_MS)
+    this.validator = openValidator({ anchors: [anchor], ...options })
+  }
+
+  ask(name: string, type: string, change: (message: Message) => Message = (same) => same): Verdict {
+    const number = typeNumber(type) ?? 0
+    return this.judge(name, number, change(this.servers.ask(name, number)))
+  }
+
+  judge(name: string, type: number, message: Message): Verdict {
+    let verdict: Verdict | undefined
+    const fetch = (at: string, kind: number, then: (found: Message) => void): void => then(this.servers.ask(at, kind))
+    this.validator.validate({ name, type, class: CLASS.IN }, message, this.wallMs / 1000, fetch, (given) => {
+      assert.equal(verdict, undefined)
+      verdict = given
+    })
+    assert.ok(verdict !== undefined, 'no verdict')
+    return verdict
+  }
+}
+
+const KINDS: readonly (readonly [string, Signing])[] = [
+  ['NSEC', SAMPLE_SIGNING],
+  ['NSEC3', { ...SAMPLE_SIGNING, denial: 'nsec3', salt: 'aabb', iterations: 5 }],
+  ['Ed25519 and NSEC3', { ...SAMPLE_SIGNING, algorithm: 15, denial: 'nsec3' }],
+]
+
+const SECURE: readonly (readonly [string, string])[] = [
+  ['www.harbor.test', 'A'],
+  ['WWW.Harbor.TEST', 'A'],
+  ['harbor.test', 'MX'],
+  ['harbor.test', 'DNSKEY'],
+  ['harbor.test', 'DS'],
+  ['harbor.test', 'SOA'],
+  ['', 'NS'],
+  ['alias.harbor.test', 'A'],
+  ['alias.harbor.test', 'CNAME'],
+  ['x.old.harbor.test', 'A'],
+  ['y.old.harbor.test', 'A'],
+  ['old.harbor.test', 'DNAME'],
+  ['lost.harbor.test', 'A'],
+  ['nowhere.harbor.test', 'A'],
+  ['a.b.nowhere.harbor.test', 'A'],
+  ['www.harbor.test', 'TXT'],
+  ['harbor.test', 'TXT'],
+  ['c.harbor.test', 'A'],
+  ['b.c.harbor.test', 'A'],
+  ['z.c.harbor.test', 'A'],
+  ['x.wild.harbor.test', 'A'],
+  ['x.y.wild.harbor.test', 'A'],
+  ['x.wild.harbor.test', 'TXT'],
+  ['*.wild.harbor.test', 'A'],
+  ['wild.harbor.test', 'A'],
+  ['x.odd.harbor.test', 'A'],
+  ['plain.test', 'DS'],
+  ['nothing', 'A'],
+  ['nothing.test', 'DS'],
+  ['empty.test', 'A'],
+]
+
+for (const [title, signing] of KINDS)
+  describe(title, () => {
+    for (const [name, type] of SECURE)
+      test(`${name} ${type} is secure`, () => {
+        const trial = new Trial(signing)
+        const verdict = trial.ask(name.toLowerCase(), type)
+        assert.equal(verdict.security, 'secure', verdict.error?.text)
+        assert.equal(verdict.error, undefined)
+        assert.ok(verdict.ttlSeconds > 0)
+      })
+
+    test('what lies below an unsigned delegation is insecure, whether it is there or not', () => {
+      const trial = new Trial(signing)
+      for (const name of ['www.plain.test', 'nothing.plain.test', 'plain.test'])
+        assert.equal(trial.ask(name, 'A').security, 'insecure')
+      assert.equal(trial.ask('far.harbor.test', 'A').security, 'secure')
+    })
+
+    test('no record of an answer can be left out or changed', () => {
+      for (const [name, type] of SECURE) {
+        const whole = new Trial(signing).servers.ask(name.toLowerCase(), typeNumber(type) ?? 0)
+        for (const [section, at] of placesIn(whole)) {
+          if (section === 'authorities' && isIdle(whole, at)) continue
+          const changed = without(whole, section, at)
+          const verdict = new Trial(signing).judge(name.toLowerCase(), typeNumber(type) ?? 0, changed)
+          if (isHarmless(whole, section, at)) continue
+          assert.notEqual(verdict.security, 'secure', `${name} ${type} without ${section} ${at}`)
+        }
+      }
+    })
+  })
+
+type Section = 'answers' | 'authorities'
+
+function placesIn(message: Message): readonly (readonly [Section, number])[] {
+  return [
+    ...message.answers.map((_, at) => ['answers', at] as const),
+    ...message.authorities.map((_, at) => ['authorities', at] as const),
+  ]
+}
+
+function without(message: Message, section: Section, at: number): Message {
+  return { ...message, [section]: message[section].filter((_, place) => place !== at) }
+}
+
+/** A second signature of a set, a set that comes whole by its own, or a link that the others do not need. */
+function isHarmless(message: Message, section: Section, at: number): boolean {
+  const record = message[section][at]
+  if (record === undefined) return true
+  const covered = (data: Uint8Array): number => Buffer.from(data).readUInt16BE(0)
+  if (record.type === TYPE.RRSIG)
+    return message[section].some(
+      (other, place) =>
+        place !== at &&
+        other.type === TYPE.RRSIG &&
+        other.name === record.name &&
+        covered(other.data) === covered(record.data),
+    )
+  return (
+    record.type === TYPE.SOA ||
+    (record.type === TYPE.CNAME && message.answers.some((other) => other.type === TYPE.DNAME))
+  )
+}
+
+/** Records whose absence changes nothing: the SOA is for caches. */
+function isIdle(message: Message, at: number): boolean {
+  return message.authorities[at]?.type === TYPE.SOA
+}
+
+const BROKEN: readonly (readonly [NonNullable<Signing['broken']>, number])[] = [
+  ['expired', EXTENDED_ERROR.EXPIRED],
+  ['not-yet', EXTENDED_ERROR.NOT_YET_VALID],
+  ['signature', EXTENDED_ERROR.BOGUS],
+  ['no-signature', EXTENDED_ERROR.RRSIGS_MISSING],
+  ['wrong-ds', EXTENDED_ERROR.DNSKEY_MISSING],
+  ['no-dnskey', EXTENDED_ERROR.DNSKEY_MISSING],
+]
+
+describe('a zone that is broken on purpose', () => {
+  for (const [broken, code] of BROKEN)
+    test(`${broken} is bogus, and says why`, () => {
+      for (const [, signing] of KINDS)
+        for (const name of ['www.harbor.test', 'nothing.harbor.test', 'x.wild.harbor.test']) {
+          const verdict = new Trial(signing, { broken }).ask(name, 'A')
+          assert.equal(verdict.security, 'bogus', name)
+          assert.equal(verdict.error?.code, code, verdict.error?.text)
+          assert.equal(verdict.ttlSeconds, 0)
+        }
+    })
+})
