@@ -1,15 +1,17 @@
 // NTP: the service, and what tests and the SDK use of it.
 
-import type { Io } from '../../core/io.ts'
+import type { Io, StreamListen } from '../../core/io.ts'
 import type { ServedPort, Service } from '../../core/service.ts'
 import type { WorldView } from '../../core/world-view.ts'
-import { follow, type Following } from './client/index.ts'
+import { follow, type AgreeOnKeys, type Following } from './client/index.ts'
 import { HostClock } from './clock.ts'
 import { ntpConfig, type NtpConfig } from './config.ts'
 import { SymmetricKey } from './crypto/symmetric-keys.ts'
+import { NTP_PORT, NTS_ALPN } from './messages.ts'
 import { AnswerHeader } from './server/answer-header.ts'
 import { ClientTable } from './server/clients.ts'
 import { ServerLog } from './server/log.ts'
+import { NtsDoor } from './server/nts-door.ts'
 import { readReference } from './server/reference.ts'
 import { NtpServer, type ServerOptions } from './server/server.ts'
 
@@ -18,14 +20,22 @@ export const ntp: Service<NtpConfig> = {
   title: 'the time, by NTP and NTS',
   speaksFirst: 'client',
   config: ntpConfig,
-  ports: ({ port }): readonly ServedPort[] => [{ transport: 'udp', port }],
+  ports: ({ port, ntsPort }): readonly ServedPort[] => [
+    { transport: 'udp', port },
+    ...(ntsPort === undefined ? [] : [{ transport: 'tcp', port: ntsPort, tls: 'implicit', alpn: [NTS_ALPN] } as const]),
+  ],
   start(io, config, world) {
     const clock = hostClock(io, config, world)
     const log = new ServerLog(io)
-    const options = serverOptions(clock, log, config, world)
+    const { port, ntsPort } = config
+    const door = ntsPort === undefined ? undefined : ntsDoor(io, port, world)
+    const options = serverOptions(clock, log, config, world, door)
     const following = followServers(io, world, config, options)
     return {
-      listens: [{ transport: 'udp', port: config.port, open: (io) => new NtpServer(io, options) }],
+      listens: [
+        { transport: 'udp', port, open: (io) => new NtpServer(io, options) },
+        ...(door === undefined || ntsPort === undefined ? [] : [keyEstablishment(ntsPort, door)]),
+      ],
       woke: (timer) => {
         if (following?.woke(timer) !== true) log.woke(timer)
       },
@@ -43,7 +53,19 @@ function followServers(
   { servers, minPoll, maxPoll }: NtpConfig,
   { clock, keys }: ServerOptions,
 ): Following | undefined {
-  return servers && follow(io, world, clock, { servers, minPoll, maxPoll, keys })
+  return servers && follow(io, world, clock, { servers, minPoll, maxPoll, keys, agree })
+}
+
+/** NTS is loaded for hosts that follow a server by it, and for nobody else. */
+const agree: AgreeOnKeys = (io, server, ip, then) =>
+  io.ask(import('./nts/client.ts'), ({ agreeOnKeys }) => agreeOnKeys(io, server, ip, then))
+
+function ntsDoor(io: Io, port: number, { secret, host }: WorldView): NtsDoor {
+  return new NtsDoor(io, { secret, host: host.name, ntpPort: port === NTP_PORT ? undefined : port })
+}
+
+function keyEstablishment(port: number, door: NtsDoor): StreamListen {
+  return { transport: 'tcp', port, tls: 'implicit', alpn: [NTS_ALPN], accept: (io) => door.accept(io) }
 }
 
 /** The clock of this host; it goes with the world's when that is set. */
@@ -59,7 +81,13 @@ function hostClock(io: Io, { offsetMs, driftPpm }: NtpConfig, { clock: view }: W
   return clock
 }
 
-function serverOptions(clock: HostClock, log: ServerLog, config: NtpConfig, world: WorldView): ServerOptions {
+function serverOptions(
+  clock: HostClock,
+  log: ServerLog,
+  config: NtpConfig,
+  world: WorldView,
+  security: NtsDoor | undefined,
+): ServerOptions {
   const { servers, rateLimit, interleaved } = config
   const read = (wallMs: number) => readReference(clock, config, world.clock, wallMs)
   return {
@@ -70,7 +98,7 @@ function serverOptions(clock: HostClock, log: ServerLog, config: NtpConfig, worl
     header: new AnswerHeader(clock, servers === undefined ? read : () => undefined),
     clients: new ClientTable(clock, config, rateLimit?.burst ?? 0),
     keys: new Map(config.keys.map((key) => [key.id, new SymmetricKey(key)])),
-    security: undefined,
+    security,
   }
 }
 

@@ -4,6 +4,10 @@
 export const NTP_PORT = 123
 /** NTS key establishment (RFC 8915 §7.1). */
 export const NTS_KE_PORT = 4460
+/** RFC 8915 §7.1, the ALPN protocol. */
+export const NTS_ALPN = 'ntske/1'
+/** RFC 8915 §7.5: the extension field without which nothing of NTS can be understood. */
+export const NTS_COOKIE_FIELD = 0x0204
 /** RFC 5905 §7.3: up to and with the transmit timestamp. */
 export const HEADER_BYTES = 48
 

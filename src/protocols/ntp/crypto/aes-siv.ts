@@ -1,0 +1,67 @@
+// AES-SIV (RFC 5297): deterministic authenticated encryption, whose synthetic IV is a CMAC over associated data and plaintext. A nonce, where
+// there is one, is the last of the associated data (RFC 5297 §3).
+
+import { createCipheriv, timingSafeEqual } from 'node:crypto'
+import { BLOCK_BYTES, Cmac, doubled, xorInto } from './cmac.ts'
+
+/** The bits of the synthetic IV that are cleared for the counter (RFC 5297 §2.6). */
+const CLEARED = [8, 12] as const
+
+export class AesSiv {
+  readonly #mac: Cmac
+  readonly #encryptionKey: Uint8Array
+  readonly #cipher: string
+  readonly #zeroMac: Uint8Array
+
+  /** `key`: 32 or 64 octets, half for the code and half for the counter mode. */
+  constructor(key: Uint8Array) {
+    const half = key.length / 2
+    this.#mac = new Cmac(key.subarray(0, half))
+    this.#encryptionKey = key.subarray(half)
+    this.#cipher = `aes-${half * 8}-ctr`
+    this.#zeroMac = this.#mac.of(new Uint8Array(BLOCK_BYTES))
+  }
+
+  /** The synthetic IV, and behind it as many octets as `plaintext` has. */
+  seal(plaintext: Uint8Array, ...associated: readonly Uint8Array[]): Uint8Array {
+    const sealed = new Uint8Array(BLOCK_BYTES + plaintext.length)
+    const iv = this.#syntheticIv(plaintext, associated)
+    sealed.set(iv)
+    sealed.set(this.#counter(iv, plaintext), BLOCK_BYTES)
+    return sealed
+  }
+
+  /** `undefined`: it was not made with this key and this associated data. */
+  open(sealed: Uint8Array, ...associated: readonly Uint8Array[]): Uint8Array | undefined {
+    if (sealed.length < BLOCK_BYTES) return undefined
+    const iv = sealed.subarray(0, BLOCK_BYTES)
+    const plaintext = this.#counter(iv, sealed.subarray(BLOCK_BYTES))
+    return timingSafeEqual(this.#syntheticIv(plaintext, associated), iv) ? plaintext : undefined
+  }
+
+  /** S2V (RFC 5297 §2.4). */
+  #syntheticIv(plaintext: Uint8Array, associated: readonly Uint8Array[]): Uint8Array {
+    let sum = this.#zeroMac
+    for (const part of associated) {
+      sum = doubled(sum)
+      xorInto(sum, this.#mac.of(part), 0)
+    }
+    if (plaintext.length >= BLOCK_BYTES) {
+      const whole = new Uint8Array(plaintext)
+      xorInto(whole, sum, whole.length - BLOCK_BYTES)
+      return this.#mac.of(whole)
+    }
+    const padded = new Uint8Array(BLOCK_BYTES)
+    padded.set(plaintext)
+    padded[plaintext.length] = 0x80
+    xorInto(padded, doubled(sum), 0)
+    return this.#mac.of(padded)
+  }
+
+  #counter(iv: Uint8Array, input: Uint8Array): Uint8Array {
+    if (input.length === 0) return input
+    const start = new Uint8Array(iv)
+    for (const at of CLEARED) start[at]! &= 0x7f
+    return new Uint8Array(createCipheriv(this.#cipher, this.#encryptionKey, start).update(input))
+  }
+}
