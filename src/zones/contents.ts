@@ -28,6 +28,7 @@ export interface Contents {
   /** 32 bits that other contents hardly have. */
   readonly digest: number
   node(name: Name): ZoneNode | undefined
+  setAt(name: Name, type: number): RecordSet | undefined
   has(name: Name): boolean
   /** Made when it is first asked for. */
   readonly sorted: SortedNames

@@ -8,6 +8,8 @@ import { TYPE, isMalformed, typeName, typeNumber } from '../shared/dns/messages.
 import { foldName, parseName } from '../shared/dns/codec/name.ts'
 import { parseRdata } from '../shared/dns/codec/rdata.ts'
 import type { Contents } from './contents.ts'
+import { OVERLAY_NAMES_MIN, OVERLAY_PART } from './limits.ts'
+import { Version } from './version.ts'
 import { ContentsBuilder } from './contents-builder.ts'
 
 /** The first record that is refused is the failure; `ENOSOA` without one at the apex. */
@@ -18,6 +20,14 @@ export function contentsOf(apex: Name, records: Iterable<ZoneRecord>): Contents 
     if (problem !== undefined) return problem
   }
   return builder.hasSet(apex, TYPE.SOA) ? builder.finish() : failure('ENOSOA', `${apex || '.'} has no SOA`)
+}
+
+/** The same version with new contents in place of layers, where those have grown. */
+export function compacted(version: Version): Version {
+  const { overlay, contents } = version.sizes
+  if (overlay <= Math.max(OVERLAY_NAMES_MIN, contents / OVERLAY_PART)) return version
+  const merged = contentsOf(version.apex, version.records())
+  return isFailure(merged) ? version : new Version(merged)
 }
 
 /** A record of the world file; a failure: what is wrong with it. */

@@ -8,7 +8,7 @@ import type { ZoneDifference, ZoneRecord } from '../core/zones.ts'
 import type { Contents } from './contents.ts'
 import { edited } from './edit.ts'
 import { decodeEntry, encodeContents, encodeDifference, encodeSnapshot, type Entry } from './entries.ts'
-import { contentsOf } from './fill.ts'
+import { compacted, contentsOf } from './fill.ts'
 import { JOURNAL_MAX_BYTES } from './limits.ts'
 import { netOf } from './net-difference.ts'
 import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
@@ -32,8 +32,8 @@ interface Kept {
 
 export class Keeper {
   readonly #journal: Journal
-  /** Of the contents that the zone began with in this process; undefined: the journal has them whole. */
-  #began: Contents | undefined
+  /** What gives the digest of the contents that the zone began with in this process; undefined: the journal has them whole. */
+  #began: Pick<Contents, 'digest'> | undefined
   /** Whether the journal names them already. */
   #named: boolean
   /** Octets of edits, and where they are put together. */
@@ -51,7 +51,7 @@ export class Keeper {
 
   /** Writes down that these contents are served under `serial` before anything is made of them. */
   name(serial: number): void {
-    const { digest } = this.#began ?? { digest: 0 }
+    const digest = this.#digest()
     this.#naming = this.#journal.append([encodeContents(digest, serial)]).then((failed) => {
       this.#named = failed === undefined
     })
@@ -61,7 +61,7 @@ export class Keeper {
   async append(before: Version, differences: readonly ZoneDifference[]): Promise<Failure | undefined> {
     await this.#naming
     const entries = differences.map(encodeDifference)
-    if (this.#began !== undefined && !this.#named) entries.unshift(encodeContents(this.#began.digest, before.serial))
+    if (this.#began !== undefined && !this.#named) entries.unshift(encodeContents(this.#digest(), before.serial))
     const failed = await this.#journal.append(entries)
     if (failed !== undefined) return failed
     this.#named = true
@@ -89,9 +89,16 @@ export class Keeper {
     const kept = keptIn(this.#journal)
     const net = isFailure(kept) ? undefined : netOf(kept.differences)
     if (net === undefined) return this.#startOver(this.#bytes)
-    const entries = [encodeContents(this.#began.digest, serialOf(net.from.data) ?? 0), encodeDifference(net)]
+    const entries = [encodeContents(this.#digest(), serialOf(net.from.data) ?? 0), encodeDifference(net)]
     const failed = await this.#journal.rewrite(entries)
     this.#startOver(failed === undefined ? sizeOf(entries) : this.#bytes)
+  }
+
+  /** Lets go of the contents: they may be merged with edits meanwhile. */
+  #digest(): number {
+    const digest = this.#began?.digest ?? 0
+    this.#began = { digest }
+    return digest
   }
 
   #startOver(bytes: number): void {
@@ -128,7 +135,7 @@ function replay(from: Version, kept: readonly ZoneDifference[]): { version: Vers
   for (const { to, removed, added } of kept) {
     const made = edited(version, { remove: removed, add: [...added, to] })
     if (made === undefined || isFailure(made)) continue
-    version = made.version
+    version = compacted(made.version)
     differences.push(made.difference)
   }
   return { version, differences }

@@ -14,8 +14,9 @@ export const DATA_MAX_BYTES = 65_535
 export const EDITS_WAITING_MAX = 10_000
 /** Removals and additions of one edit; ours: as many records as fit into a message are 5,957 (RFC 2136 §2.5), a transfer's steps have more. */
 export const EDIT_CHANGES_MAX = 1_000_000
-/** Names that are kept beside the contents that were read; beyond that and a quarter of the zone's names all become new contents. */
+/** Names that are kept beside the contents that were read, or one in so many of those: beyond both, all become new contents. */
 export const OVERLAY_NAMES_MIN = 4096
+export const OVERLAY_PART = 4
 /** Differences that are kept for those who transfer increments (RFC 1995 §5 asks for a bound); ours. */
 export const DIFFERENCES_MAX = 1000
 /** Octets of the records in them; ours, some 500,000 records. */

@@ -5,7 +5,7 @@ import type { Name } from '../core/name.ts'
 import type { LiveZone, ZoneDifference, ZoneEdit, ZoneRecord, ZoneVersion } from '../core/zones.ts'
 import { Differences } from './differences.ts'
 import { edited } from './edit.ts'
-import { contentsOf } from './fill.ts'
+import { compacted, contentsOf } from './fill.ts'
 import { EDITS_WAITING_MAX } from './limits.ts'
 import type { Keeper, Opened } from './keeper.ts'
 import { Version } from './version.ts'
@@ -124,7 +124,7 @@ export class Live implements LiveZone {
         settle(made)
         continue
       }
-      head = made?.version ?? head
+      head = made === undefined ? head : compacted(made.version)
       if (head !== undefined) group.push({ version: head, difference: made?.difference, settle })
     }
     return group

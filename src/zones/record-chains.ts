@@ -59,13 +59,29 @@ export class RecordChains {
   /** The sets of the chain that begins at `head`; their data is a view. */
   sets(head: number): RecordSet[] {
     const sets: RecordSet[] = []
-    for (let place = head; place !== 0;) {
-      const type = this.type(place)
-      const data: Uint8Array[] = []
-      sets.push({ type, ttlSeconds: this.#word(place, TTL), data })
-      for (; place !== 0 && this.type(place) === type; place = this.next(place)) data.push(this.#data(place))
-    }
+    for (let place = head; place !== 0; place = this.#behindSet(place)) sets.push(this.#setFrom(place))
     return sets
+  }
+
+  set(head: number, type: number): RecordSet | undefined {
+    for (let place = head; place !== 0; place = this.next(place))
+      if (this.type(place) === type) return this.#setFrom(place)
+    return undefined
+  }
+
+  #setFrom(first: number): RecordSet {
+    const type = this.type(first)
+    const data: Uint8Array[] = []
+    for (let place = first; place !== 0 && this.type(place) === type; place = this.next(place))
+      data.push(this.#data(place))
+    return { type, ttlSeconds: this.#word(first, TTL), data }
+  }
+
+  #behindSet(first: number): number {
+    const type = this.type(first)
+    let place = first
+    while (place !== 0 && this.type(place) === type) place = this.next(place)
+    return place
   }
 
   #data(place: number): Uint8Array {

@@ -58,7 +58,11 @@ export class Version implements ZoneVersion {
   }
 
   setAt(name: Name, type: number): RecordSet | undefined {
-    return this.node(name)?.sets.find((set) => set.type === type)
+    for (const { changed } of this.#layers) {
+      const node = changed.get(name)
+      if (node !== undefined || changed.has(name)) return node?.sets.find((set) => set.type === type)
+    }
+    return this.#contents.setAt(name, type)
   }
 
   has(name: Name): boolean {
