@@ -4,6 +4,7 @@
 import type { Io } from '../../core/io.ts'
 import type { Name } from '../../core/name.ts'
 import type { RecordSet, ServedZone, Signing, ZoneVersion } from '../../core/zones.ts'
+import { parentOf } from '../../shared/dns/codec/name.ts'
 import { TYPE } from '../../shared/dns/messages.ts'
 import { isCut, visibleNames } from '../../shared/dnssec/denial/authority.ts'
 import { denialTtlSeconds } from '../../shared/dnssec/denial/nsec.ts'
@@ -126,15 +127,16 @@ export class OnlineSigner implements ZoneSigner {
     const ttlSeconds = denialTtlSeconds(version)
     const zone = version.apex
     const missing = (gone: Name): OwnedSet => minimalNoName(zone, this.#signing, gone, ttlSeconds)
-    const there = (at: Name, types: readonly number[]): OwnedSet =>
+    const there = (at: Name, types = this.#typesAt(version, at)): OwnedSet =>
       minimalNoData(zone, this.#signing, at, types, ttlSeconds)
-    if (kind === 'no-data') return [there(name, made ?? this.#typesAt(version, name))]
-    const nsec3 = this.#signing.denial === 'nsec3'
-    const self = missing(nsec3 ? nextCloser(name, encloser) : name)
+    if (kind === 'no-data') return [there(name, made)]
+    // Names beside a missing one may be made up: all above it are said to be there, if only empty.
+    const above = kind === 'no-name' ? (parentOf(name) ?? zone) : encloser
+    const self = missing(nextCloser(name, above))
     if (kind === 'wildcard') return [self]
-    const wildcard = wildcardOf(encloser)
-    const star = kind === 'no-name' ? missing(wildcard) : there(wildcard, this.#typesAt(version, wildcard))
-    return nsec3 ? [there(encloser, this.#typesAt(version, encloser)), self, star] : [self, star]
+    const wildcard = wildcardOf(above)
+    const star = kind === 'no-name' ? missing(wildcard) : there(wildcard)
+    return this.#signing.denial === 'nsec3' ? [there(above), self, star] : [self, star]
   }
 
   #typesAt(version: ZoneVersion, name: Name): readonly number[] {

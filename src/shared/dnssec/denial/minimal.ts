@@ -6,7 +6,7 @@ import type { Signing } from '../../../core/zones.ts'
 import { nsec3Hash, nsec3Owner } from '../nsec3-hash.ts'
 import { encodeNsec, encodeNsec3 } from '../records.ts'
 import type { OwnedSet } from './denial.ts'
-import { nameBefore, nameBehind } from './neighbours.ts'
+import { nameBefore, nameBehind, nameBeyond } from './neighbours.ts'
 import { TYPE } from '../../dns/messages.ts'
 
 /** That `name` has `types` and no others. */
@@ -25,10 +25,10 @@ export function minimalNoData(
   return nsec3Between(zone, signing, digest, behind(digest), [...types, TYPE.RRSIG], ttlSeconds)
 }
 
-/** That there is no `name`. The closest encloser and its wildcard are further proofs, made like this one. */
+/** That there is no `name`, nor anything below it: the name right below the closest encloser (RFC 5155 §1.3). The closest encloser and its wildcard are further proofs, made like this one. */
 export function minimalNoName(zone: Name, signing: Signing, name: Name, ttlSeconds: number): OwnedSet {
   if (signing.denial === 'nsec') {
-    const data = encodeNsec(nameBehind(name), [TYPE.RRSIG, TYPE.NSEC])
+    const data = encodeNsec(nameBeyond(name), [TYPE.RRSIG, TYPE.NSEC])
     return { name: nameBefore(name), set: { type: TYPE.NSEC, ttlSeconds, data: [data] } }
   }
   const digest = nsec3Hash(name, parametersOf(signing))

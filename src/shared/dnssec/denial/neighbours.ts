@@ -12,6 +12,25 @@ export function nameBehind(name: Name): Name {
   return bytesOf(labels) + 2 > NAME_MAX_BYTES ? name : nameOfLabels([...labels, '\0'])
 }
 
+/**
+ * The first name behind `name` and all that could be below it. A proof that there is no `name` must end there: a next name
+ * below it would say that it exists, empty (RFC 8020 §1). Not for the root.
+ */
+export function nameBeyond(name: Name): Name {
+  const labels = labelsOf(name)
+  const own = labels.at(-1) ?? ''
+  const roomy = own.length < LABEL_MAX_BYTES && bytesOf(labels) < NAME_MAX_BYTES
+  return nameOfLabels([...labels.slice(0, -1), roomy ? `${own}\0` : greater(own)])
+}
+
+/** The octet behind the last one; those that are the highest already are left out. */
+function greater(label: string): string {
+  const kept = label.replace(/\xff+$/, '')
+  const last = kept.charCodeAt(kept.length - 1) + 1
+  const folded = last >= 65 && last <= 90 ? 91 : last
+  return kept.slice(0, -1) + String.fromCharCode(folded)
+}
+
 /** A name before `name`, with none that is in use between them (RFC 4471 §3.1.1, §3.4). Not for the root. */
 export function nameBefore(name: Name): Name {
   const labels = labelsOf(name)
