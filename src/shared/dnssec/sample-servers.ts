@@ -111,10 +111,7 @@ class Answer {
     if (version.has(name)) return this.#at(name, name, depth)
     const encloser = closestEncloser(version, name)
     const wildcard = wildcardOf(encloser)
-    if (version.has(wildcard)) {
-      const found = this.#at(wildcard, name, depth)
-      return found
-    }
+    if (version.has(wildcard)) return this.#at(wildcard, name, depth)
     this.#rcode = RCODE.NXDOMAIN
     this.#soa()
     this.#deny(denial.noName(name))
@@ -165,12 +162,12 @@ class Answer {
       return { name, type, class: CLASS.IN, ttlSeconds, data }
     }
     for (const data of owned.set.data) section.push(record(owned.set.type, owned.set, data))
-    if (!this.#signed || (isCut(this.#zone.version, owned.name) && owned.set.type !== TYPE.DS)) return
+    if (!this.#signed || (isCut(this.#zone.version, owned.name) && owned.set.type === TYPE.NS)) return
     for (const data of this.#zone.sign(owned, this.#moment)) section.push(record(TYPE.RRSIG, owned.set, data))
   }
 }
 
 function wireName(name: Name): Uint8Array {
-  const labels = name.split('.').map((label) => [label.length, ...Buffer.from(label)])
-  return Uint8Array.from([...labels.flat(), 0])
+  const labels = name.split('.').map((label) => String.fromCharCode(label.length) + label)
+  return Buffer.from(`${labels.join('')}\0`, 'latin1')
 }

@@ -146,6 +146,7 @@ export class AnswerCheck {
     }
     const last = lastName(this.#question, this.#answers)
     if (last === undefined || this.#isAnswered(last)) this.#finish()
+    else if (this.#isLeftAt(last)) this.#finish('secure', undefined, last)
     else if (this.#question.type === TYPE.RRSIG) this.#finish('insecure')
     else this.#checkDenial(last)
   }
@@ -154,6 +155,11 @@ export class AnswerCheck {
     if (this.#response.rcode === RCODE.NXDOMAIN) return false
     const { type } = this.#question
     return this.#answers.some((set) => set.name === name && (set.type === type || type === TYPE.ANY))
+  }
+
+  #isLeftAt(name: Name): boolean {
+    const denied = this.#authorities.some((set) => set.type === TYPE.SOA)
+    return name !== foldName(this.#question.name) && !denied && this.#response.rcode === RCODE.NOERROR
   }
 
   #proofsBy(zone: SecureZone): ProvenSets {
@@ -206,7 +212,7 @@ export class AnswerCheck {
     })
   }
 
-  #finish(security: Security = this.#security, error: ExtendedError | undefined = undefined): void {
+  #finish(security: Security = this.#security, error?: ExtendedError, rest?: Name): void {
     this.#lower(security, error)
     const records = [...this.#response.answers, ...this.#response.authorities]
     const least = Math.min(this.#ttlSeconds, ...records.map((record) => record.ttlSeconds))
@@ -214,6 +220,7 @@ export class AnswerCheck {
       security: this.#security,
       error: this.#error,
       sets: this.#judged,
+      rest,
       ttlSeconds: this.#security === 'bogus' || least === Infinity ? 0 : least,
     })
   }

@@ -44,6 +44,11 @@ export interface Verdict {
   /** Why it is not secure, where there is something to say (RFC 8914). */
   readonly error: ExtendedError | undefined
   readonly sets: readonly ValidatedSet[]
+  /**
+   * The name at which the response's aliases leave it: it neither answers for that name nor denies it (no SOA, RFC 2308 §2.2), so
+   * what was judged is the way there. Undefined: the response is whole.
+   */
+  readonly rest: Name | undefined
   /** The most seconds for which the answer may be kept, proofs of denial included; 0 where it is bogus. */
   readonly ttlSeconds: number
 }
