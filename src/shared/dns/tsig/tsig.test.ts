@@ -19,6 +19,12 @@ const answer = encodeMessage(
   query(7, { name: 'a.test', type: TYPE.SOA, class: CLASS.IN }, { response: true, rcode: RCODE.NOTAUTH }),
 )
 
+/** A query with EDNS that dig signed with `key`. */
+const FOREIGN =
+  'aca50120000100000000000201610474657374000006000100002904d0000000000000036b657904746573740000fa00ff00000000003d' +
+  '0b686d61632d7368613235360000006b061616012c002030d59463f077ab0b06e815ccb44e077935bc56449556d8a1c172cb9815b752db' +
+  'aca500000000'
+
 function signed(): { signer: TsigSigner; packet: Uint8Array; mac: Uint8Array } {
   const signer = new TsigSigner(key)
   const packet = signer.sign(request, NOW)
@@ -51,6 +57,13 @@ describe('a request', () => {
       assert.equal(packet.length, request.length + tsigBytes(other))
     })
   }
+
+  test('that another implementation signed is verified', () => {
+    const packet = Uint8Array.from(Buffer.from(FOREIGN, 'hex'))
+    const verdict = verifyRequest(packet, keys, 0x6b06_1616)
+    assert.ok(verdict.kind === 'verified')
+    assert.equal(verdict.message.length, 12 + 12 + 11)
+  })
 
   test('that a forwarder gave another id is verified, and keeps that id', () => {
     const { packet } = signed()
