@@ -245,7 +245,7 @@ export class Association implements DatagramMachine {
     const { interleaved, protection, server } = this.options
     const header = this.#exchange.request(this.#io.random(REQUEST_RANDOM_BYTES), this.poll, interleaved)
     const packet = protection.protect(encodeHeader(header))
-    if (packet === undefined) return this.#exchange.clear()
+    if (packet === undefined) return this.#tell({ kind: 'stale' })
     this.#sentMs = this.#host.processMs()
     const departed = (wallMs: number) => this.#exchange.departed(header.transmit, this.#host.timeMs(wallMs))
     this.#io.sendStamped(packet, server, { leaving: (_packet, wallMs) => departed(wallMs), left: departed })

@@ -49,10 +49,11 @@ export class ClockFilter {
     const next = this.#estimated(sample.atMs, jitterMinMs)
     if (next === undefined) return 'old'
     if (before !== undefined && next.sampledMs <= before.sampledMs) {
-      this.#estimate = { ...before, dispersionMs: next.dispersionMs, updatedMs: sample.atMs }
+      const { dispersionMs, jitterMs, updatedMs } = next
+      this.#estimate = { ...before, dispersionMs, jitterMs, updatedMs }
       return 'old'
     }
-    if (before !== undefined && isSpike(before, next, pollMs)) return 'spike'
+    if (before !== undefined && this.#knowsJitter && isSpike(before, next, pollMs)) return 'spike'
     this.#estimate = next
     return 'used'
   }
@@ -68,6 +69,11 @@ export class ClockFilter {
   clear(): void {
     this.#samples = []
     this.#estimate = undefined
+  }
+
+  /** Before that, a jitter is an accident. */
+  get #knowsJitter(): boolean {
+    return this.#samples.filter((sample) => !isDummy(sample)).length > FILTER_STAGES / 2
   }
 
   #shift(sample: Sample): void {

@@ -2,13 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Address } from '../../../core/address.ts'
 import type { Direction, Layer } from '../../../core/layer.ts'
 import { failure } from '../../../core/failure.ts'
 import { lonelyWorld, OpenGate, serve, SimPlane } from '../../../sim/index.ts'
 import type { WorldView } from '../../../core/world-view.ts'
 import { HostClock } from '../clock.ts'
-import { decodeHeader, encodeHeader, textOfReferenceId } from '../codec/packet.ts'
+import { decodeHeader, encodeHeader } from '../codec/packet.ts'
 import { timestampOf } from '../codec/timestamp.ts'
 import { SymmetricKey, type KeySettings } from '../crypto/symmetric-keys.ts'
 import { ntp } from '../index.ts'
@@ -57,6 +56,8 @@ function pathsLayer(paths: Readonly<Record<string, Path>>): Layer {
   }
 }
 
+const PLAIN: FollowedServer = { host: '', port: 123, key: undefined, nts: false, interleaved: false }
+
 class Sim {
   readonly plane: SimPlane
 
@@ -80,10 +81,9 @@ class Sim {
     const io = plane.serviceIo('ntp', [ip], gate, (timer) => follower.woke(timer))
     const clock = new HostClock({ offsetMs, driftPpm, sinceMs: plane.wallMs() })
     const world = { ...lonelyWorld([ip], 'ntp'), clock: plane.clock, openResolver: resolverOf(names) }
-    const servers = options.servers.map((server) => ({
-      ...{ host: '', port: 123, key: undefined, nts: false, interleaved: false },
-      ...(typeof server === 'string' ? { host: server } : server),
-    }))
+    const servers = options.servers.map((server) =>
+      typeof server === 'string' ? { ...PLAIN, host: server } : { ...PLAIN, ...server },
+    )
     const keys = new Map((options.keys ?? []).map((key) => [key.id, new SymmetricKey(key)]))
     const { minPoll = 6, maxPoll = 10 } = options
     const follower: Follower = new Follower(io, world, clock, { servers, minPoll, maxPoll, keys })
@@ -358,6 +358,3 @@ const blank = {
   receive: 0n,
   transmit: 0n,
 }
-
-export type { Address }
-void textOfReferenceId
