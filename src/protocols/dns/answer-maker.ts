@@ -3,6 +3,7 @@
 import type { ClockView } from '../../core/clock.ts'
 import type { Io } from '../../core/io.ts'
 import { foldName, readName } from '../../shared/dns/codec/name.ts'
+import { encodeExtendedError } from '../../shared/dns/edns/extended-errors.ts'
 import { HEADER_BYTES, RCODE, type EdnsOption, type Question } from '../../shared/dns/messages.ts'
 import type { CachedAnswer } from '../../shared/dns/serving/answer-cache.ts'
 import { layOutAnswer, type AnswerLayout } from '../../shared/dns/serving/answer-writer.ts'
@@ -10,7 +11,7 @@ import type { QueryScan } from '../../shared/dns/serving/query-scan.ts'
 import type { RateKind } from '../../shared/dns/serving/rate-limit.ts'
 import { Reader } from '../../wire/reader.ts'
 import { UNKNOWN_TTL_SECONDS, type DnsPolicy } from './policy.ts'
-import { extendedOptions, refusal, type Resolution } from './resolution.ts'
+import { refusal, type Resolution } from './resolution.ts'
 import { resolve } from './resolve.ts'
 import { signAnswer, unsignedAnswer } from './sign-answer.ts'
 import type { SigningTime } from './signing.ts'
@@ -44,7 +45,7 @@ export class AnswerMaker {
     const layout = layOutAnswer({
       ...sections(found),
       question,
-      edns: this.#edns(variant, extendedOptions(found.extended)),
+      edns: this.#edns(variant, optionsOf(found)),
     })
     const rateKind = rateKindOf(found)
     return {
@@ -92,6 +93,10 @@ function questionIn(packet: Uint8Array): Question {
 function sections(found: Resolution) {
   const { rcode, authoritative, answers, authorities, glue, extras } = found
   return { rcode, authoritative, answers, authorities, glue, extras }
+}
+
+function optionsOf({ extended }: Resolution): readonly EdnsOption[] {
+  return extended === undefined ? [] : [encodeExtendedError(extended)]
 }
 
 function rateKindOf({ rcode, answers }: Resolution): RateKind {

@@ -3,13 +3,14 @@
 
 import type { Address } from '../../core/address.ts'
 import { foldName, readName } from '../../shared/dns/codec/name.ts'
+import { encodeExpire, encodeKeepalive, nsidOption } from '../../shared/dns/edns/options.ts'
 import { HEADER_BYTES, RCODE, TYPE, type EdnsOption } from '../../shared/dns/messages.ts'
 import { WANTS, type QueryScan } from '../../shared/dns/serving/query-scan.ts'
 import type { RateLimiter } from '../../shared/dns/serving/rate-limit.ts'
 import { Reader } from '../../wire/reader.ts'
 import type { ServedAnswer } from './answer-maker.ts'
 import type { Door } from './responder.ts'
-import type { Cookies } from './cookies.ts'
+import { NO_COOKIE, type Cookies, type CookieVerdict } from './cookies.ts'
 
 export type Terms =
   | { readonly kind: 'send'; readonly options: readonly EdnsOption[] }
@@ -19,10 +20,9 @@ export type Terms =
 
 export interface TermsSettings {
   /** RFC 5001 leaves open what it is: the name of the host. */
-  readonly identity: Uint8Array
+  readonly identity: string
   readonly tcpIdleMs: number
-  /** Undefined: cookies are not looked at. */
-  readonly cookies?: Cookies
+  readonly cookies: Cookies
   /** Undefined: no limit. */
   readonly limiter: RateLimiter | undefined
   /** Questions over UDP without a good cookie in a second, from which on one is asked for. Infinity: never. */
@@ -31,9 +31,6 @@ export interface TermsSettings {
   expireSecondsOf(apex: string): number | undefined
 }
 
-const OPTION = { NSID: 3, EXPIRE: 9, KEEPALIVE: 11 } as const
-/** RFC 7828 §3.1: the idle time's unit. */
-const KEEPALIVE_UNIT_MS = 100
 const SECOND_MS = 1000
 
 export class AskerTerms {
@@ -50,7 +47,8 @@ export class AskerTerms {
 
   of(answer: ServedAnswer, packet: Uint8Array, scan: QueryScan, peer: Address, door: Door): Terms {
     const { cookies } = this.#settings
-    const cookie = scan.cookieBytes === 0 ? NO_COOKIE : (cookies?.check(packet, scan, peer.ip, door.io) ?? NO_COOKIE)
+    const { cookieStart, cookieBytes } = scan
+    const cookie = cookieBytes === 0 ? NO_COOKIE : cookies.check(packet, cookieStart, cookieBytes, peer.ip, door.io)
     const options = [...cookie.options, ...this.#options(packet, scan, door)]
     if (cookie.kind === 'malformed') return { kind: 'refuse', rcode: RCODE.FORMERR, options }
     if (door.transport === 'tcp' || cookie.kind === 'good') return { kind: 'send', options }
@@ -59,6 +57,11 @@ export class AskerTerms {
       return { kind: cookie.kind === 'none' ? 'cut' : 'refuse', rcode, options }
     }
     return this.#limited(answer, peer, door, options)
+  }
+
+  /** For a message that asks for a cookie and nothing else (RFC 7873 §5.4). */
+  cookieFor(data: Uint8Array, peer: Address, door: Door): CookieVerdict {
+    return this.#settings.cookies.check(data, 0, data.length, peer.ip, door.io)
   }
 
   /** BIND answers those who have a cookie yet to get with its limit as well: an address can be anybody's. */
@@ -81,30 +84,16 @@ export class AskerTerms {
   #options(packet: Uint8Array, scan: QueryScan, door: Door): readonly EdnsOption[] {
     const { wants } = scan
     const options: EdnsOption[] = []
-    if ((wants & WANTS.nsid) !== 0) options.push({ code: OPTION.NSID, data: this.#settings.identity })
+    if ((wants & WANTS.nsid) !== 0) options.push(nsidOption(this.#settings.identity))
     if ((wants & WANTS.keepalive) !== 0 && door.transport === 'tcp') {
-      options.push({ code: OPTION.KEEPALIVE, data: u16(Math.floor(this.#settings.tcpIdleMs / KEEPALIVE_UNIT_MS)) })
+      options.push(encodeKeepalive(this.#settings.tcpIdleMs))
     }
     const expire = (wants & WANTS.expire) === 0 || scan.type !== TYPE.SOA ? undefined : this.#expire(packet)
-    if (expire !== undefined) options.push({ code: OPTION.EXPIRE, data: u32(expire) })
+    if (expire !== undefined) options.push(encodeExpire(expire))
     return options
   }
 
   #expire(packet: Uint8Array): number | undefined {
     return this.#settings.expireSecondsOf(foldName(readName(new Reader(packet, HEADER_BYTES))))
   }
-}
-
-const NO_COOKIE = { kind: 'none', options: [] } as const
-
-function u16(value: number): Uint8Array {
-  const data = new Uint8Array(2)
-  new DataView(data.buffer).setUint16(0, Math.min(value, 0xffff))
-  return data
-}
-
-function u32(value: number): Uint8Array {
-  const data = new Uint8Array(4)
-  new DataView(data.buffer).setUint32(0, value)
-  return data
 }

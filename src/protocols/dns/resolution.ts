@@ -2,7 +2,8 @@
 
 import type { Name } from '../../core/name.ts'
 import type { RecordSet } from '../../core/zones.ts'
-import { RCODE, type EdnsOption } from '../../shared/dns/messages.ts'
+import { EXTENDED_ERROR, type ExtendedError } from '../../shared/dns/edns/extended-errors.ts'
+import { RCODE } from '../../shared/dns/messages.ts'
 import type { HostedZone } from './hosted-zone.ts'
 import type { Denied } from './signing.ts'
 
@@ -44,26 +45,13 @@ export interface Resolution {
   readonly extended?: ExtendedError
 }
 
-export interface ExtendedError {
-  readonly code: number
-  readonly text: string
-}
-
-/** IANA "Extended DNS Error Codes" (RFC 8914 §4). */
-export const EXTENDED = { OTHER: 0, NOT_READY: 14, NOT_AUTHORITATIVE: 20, NOT_SUPPORTED: 21 } as const
-
-const EXTENDED_OPTION = 15
-
-export function extendedOptions(error: ExtendedError | undefined): readonly EdnsOption[] {
-  if (error === undefined) return []
-  const data = Uint8Array.from([error.code >> 8, error.code & 255, ...Buffer.from(error.text, 'utf8')])
-  return [{ code: EXTENDED_OPTION, data }]
-}
-
 export function refusal(rcode: number, extended?: ExtendedError): Resolution {
   const nothing = { answers: [], authorities: [], delegated: [], absences: [], glue: [], extras: [] }
   return { rcode, authoritative: false, ...nothing, ...(extended && { extended }) }
 }
 
-export const NOT_AUTHORITATIVE = refusal(RCODE.REFUSED, { code: EXTENDED.NOT_AUTHORITATIVE, text: '' })
-export const NOT_READY = refusal(RCODE.SERVFAIL, { code: EXTENDED.NOT_READY, text: 'the zone has no contents yet' })
+export const NOT_AUTHORITATIVE = refusal(RCODE.REFUSED, { code: EXTENDED_ERROR.NOT_AUTHORITATIVE, text: '' })
+export const NOT_READY = refusal(RCODE.SERVFAIL, {
+  code: EXTENDED_ERROR.NOT_READY,
+  text: 'the zone has no contents yet',
+})

@@ -4,6 +4,7 @@
 import type { Name } from '../../core/name.ts'
 import type { RecordSet, ZoneVersion } from '../../core/zones.ts'
 import { foldName, isWithin, nameBytes, nameProblem, readName } from '../../shared/dns/codec/name.ts'
+import { EXTENDED_ERROR } from '../../shared/dns/edns/extended-errors.ts'
 import { CLASS, CNAME_CHAIN_MAX, RCODE, TYPE, type Question } from '../../shared/dns/messages.ts'
 import { Reader } from '../../wire/reader.ts'
 import { additionalFor, targetsOf } from './additional.ts'
@@ -12,15 +13,7 @@ import type { HostedZone } from './hosted-zone.ts'
 import { findInZone, setOf, type Finding } from './lookup.ts'
 import { madeUp } from './made-up.ts'
 import type { DnsPolicy } from './policy.ts'
-import {
-  EXTENDED,
-  NOT_AUTHORITATIVE,
-  NOT_READY,
-  refusal,
-  type Absence,
-  type AnswerSet,
-  type Resolution,
-} from './resolution.ts'
+import { NOT_AUTHORITATIVE, NOT_READY, refusal, type Absence, type AnswerSet, type Resolution } from './resolution.ts'
 
 /** Query types that ask for no record: what they get. Transfers are the desk's matter (RFC 5936 §2). */
 const REFUSED_TYPES: ReadonlyMap<number, number> = new Map([
@@ -40,7 +33,7 @@ export function resolve(policy: DnsPolicy, question: Question): Resolution {
   const refused = REFUSED_TYPES.get(type)
   if (refused !== undefined) return refusal(refused)
   if (question.class === CLASS.CH) return chaos(policy.hostName, name, type)
-  if (question.class !== CLASS.IN) return refusal(RCODE.REFUSED, { code: EXTENDED.NOT_SUPPORTED, text: 'class' })
+  if (question.class !== CLASS.IN) return refusal(RCODE.REFUSED, { code: EXTENDED_ERROR.NOT_SUPPORTED, text: 'class' })
   const zone = policy.zoneOf(name, type)
   if (zone === undefined) return NOT_AUTHORITATIVE
   return new Walk(policy, type).from(zone, name)
@@ -181,7 +174,7 @@ class Walk {
       absences: this.#absences,
       glue: NONE,
       extras: NONE,
-      ...(why === undefined ? {} : { extended: { code: EXTENDED.OTHER, text: why } }),
+      ...(why === undefined ? {} : { extended: { code: EXTENDED_ERROR.OTHER, text: why } }),
     }
   }
 }

@@ -4,6 +4,7 @@
 import type { Address } from '../../core/address.ts'
 import type { Io } from '../../core/io.ts'
 import { decodeMessage, encodeMessage } from '../../shared/dns/codec/message.ts'
+import { OPTION, findOption } from '../../shared/dns/edns/options.ts'
 import { describe } from '../../shared/dns/describe.ts'
 import {
   HEADER_BYTES,
@@ -19,7 +20,7 @@ import {
 import { AnswerCache } from '../../shared/dns/serving/answer-cache.ts'
 import { finishAnswer, stamp } from '../../shared/dns/serving/answer-finish.ts'
 import type { QueryLog } from '../../shared/dns/serving/query-log.ts'
-import { QueryScan } from '../../shared/dns/serving/query-scan.ts'
+import { QueryScan, WANTS } from '../../shared/dns/serving/query-scan.ts'
 import { isDeskMatter, refusalTo, type Desk, type DeskReply } from './desk.ts'
 import type { AnswerMaker, ServedAnswer } from './answer-maker.ts'
 import type { AskerTerms } from './asker-terms.ts'
@@ -69,7 +70,7 @@ export class Responder {
     this.#log.answered(answer, door.io)
     const udp = door.transport === 'udp'
     const room = udp ? Math.min(scan.udpSizeBytes, this.#udpSizeMaxBytes, door.roomBytes) : door.roomBytes
-    if ((udp && this.#terms.watchful) || scan.cookieBytes > 0 || scan.wants > 0) {
+    if ((udp && this.#terms.watchful) || scan.cookieBytes > 0 || (scan.wants & ~WANTS.padding) !== 0) {
       return this.#onTerms(answer, packet, peer, door, room)
     }
     const { bytes } = answer
@@ -124,10 +125,20 @@ export class Responder {
     if (edns !== undefined && edns.version !== 0) return this.refuse(message, RCODE.BADVERS, door.io)
     if (isDeskMatter(message)) return this.#toDesk(packet, message, peer, door)
     if (message.opcode !== OPCODE.QUERY) return this.refuse(message, RCODE.NOTIMP, door.io)
+    const cookie = question === undefined ? findOption(edns?.options ?? [], OPTION.COOKIE) : undefined
+    if (cookie !== undefined) return this.#cookie(message, cookie.data, peer, door)
     if (question === undefined || message.questions.length > 1) return this.refuse(message, RCODE.FORMERR, door.io)
     const { recursionDesired, checkingDisabled } = message
     const plain = query(message.id, question, { recursionDesired, checkingDisabled, ...(edns && { edns }) })
     return this.answer(encodeMessage(plain), peer, door)
+  }
+
+  /** RFC 7873 §5.4: no question, but for a cookie. */
+  #cookie(message: Message, data: Uint8Array, peer: Address, door: Door): Uint8Array {
+    const { kind, options } = this.#terms.cookieFor(data, peer, door)
+    if (kind === 'malformed') return this.refuse(message, RCODE.FORMERR, door.io)
+    const edns = { udpSizeBytes: this.#udpSizeMaxBytes, version: 0, dnssecOk: false, options }
+    return encodeMessage({ ...refusalTo(message, RCODE.NOERROR), edns })
   }
 
   #toDesk(packet: Uint8Array, message: Message, peer: Address, door: Door): undefined {

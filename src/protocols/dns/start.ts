@@ -11,6 +11,7 @@ import { Reader } from '../../wire/reader.ts'
 import { AnswerMaker } from './answer-maker.ts'
 import { AskerTerms } from './asker-terms.ts'
 import type { DnsConfig } from './config.ts'
+import { Cookies } from './cookies.ts'
 import { openDesk, type Desk } from './desk.ts'
 import { OnlineSigner } from './online-signer.ts'
 import { worldPolicy, type DnsPolicy } from './policy.ts'
@@ -67,13 +68,14 @@ export function buildDns(io: Io, config: DnsConfig, world: WorldView): DnsParts 
   const log = new QueryLog(io, config.logQueries)
   const desk = openDesk(io, world, DESK_PARTS)
   const maker = new AnswerMaker(policy, config.udpSizeMaxBytes, world.clock)
-  const responder = new Responder(maker, termsOf(config, policy, desk), log, desk, config.udpSizeMaxBytes)
+  const responder = new Responder(maker, termsOf(config, policy, desk, world.secret), log, desk, config.udpSizeMaxBytes)
   return { responder, log, desk, signers }
 }
 
-function termsOf(config: DnsConfig, policy: DnsPolicy, desk: Desk): AskerTerms {
+function termsOf(config: DnsConfig, policy: DnsPolicy, desk: Desk, secret: Uint8Array): AskerTerms {
   return new AskerTerms({
-    identity: Buffer.from(policy.hostName, 'latin1'),
+    identity: policy.hostName,
+    cookies: new Cookies(secret),
     tcpIdleMs: config.tcpIdleMs,
     limiter: config.rateLimit && new RateLimiter(config.rateLimit),
     cookiesAbove: config.cookiesAbove,
