@@ -7,11 +7,19 @@ import type { Name } from '../core/name.ts'
 import type { ZoneDifference, ZoneRecord } from '../core/zones.ts'
 import type { Contents } from './contents.ts'
 import { edited } from './edit.ts'
-import { decodeEntry, encodeContents, encodeDifference, encodeSnapshot, type Entry } from './entries.ts'
+import {
+  decodeEntry,
+  encodeContents,
+  encodeDifference,
+  encodeSnapshot,
+  type ContentsEntry,
+  type DifferenceEntry,
+  type Entry,
+} from './entries.ts'
 import { compacted, contentsOf } from './fill.ts'
 import { JOURNAL_MAX_BYTES } from './limits.ts'
 import { netOf } from './net-difference.ts'
-import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
+import { nextSerial, serialOf, withSerial } from './serial.ts'
 import { Version } from './version.ts'
 
 /** A zone as it is when it is first looked at. */
@@ -24,10 +32,14 @@ export interface Opened {
   readonly broken: Failure | undefined
 }
 
+/** The contents that what follows was made of, or one edit. */
+type Step = ContentsEntry | DifferenceEntry
+
 interface Kept {
-  readonly contents: { readonly digest: number; readonly serial: number } | undefined
   readonly snapshot: readonly ZoneRecord[] | undefined
-  readonly differences: readonly ZoneDifference[]
+  readonly steps: readonly Step[]
+  /** Octets of edits. */
+  readonly bytes: number
 }
 
 export class Keeper {
@@ -87,9 +99,9 @@ export class Keeper {
       return
     }
     const kept = keptIn(this.#journal)
-    const net = isFailure(kept) ? undefined : netOf(kept.differences)
+    const net = isFailure(kept) ? undefined : netOf(kept.steps.flatMap((step) => differencesIn(step)))
     if (net === undefined) return this.#startOver(this.#bytes)
-    const entries = [encodeContents(this.#digest(), serialOf(net.from.data) ?? 0), encodeDifference(net)]
+    const entries = [encodeDifference(net), encodeContents(this.#digest(), version.serial)]
     const failed = await this.#journal.rewrite(entries)
     this.#startOver(failed === undefined ? sizeOf(entries) : this.#bytes)
   }
@@ -113,41 +125,54 @@ export function openKept(apex: Name, journal: Journal, read: () => Contents | un
   if (isFailure(kept)) return broken(kept)
   const contents = kept.snapshot === undefined ? read() : contentsOf(apex, kept.snapshot)
   if (isFailure(contents)) return broken(contents)
-  const bytes = kept.differences.reduce((sum, { removed, added }) => sum + 64 * (2 + removed.length + added.length), 0)
   const began = kept.snapshot === undefined ? contents : undefined
-  const same = began === undefined || kept.contents === undefined || kept.contents.digest === began.digest
-  const keeper = new Keeper(journal, began, kept.contents !== undefined && same, bytes)
+  const named = kept.steps.findLast((step) => step.kind === 'contents')
+  const same = began === undefined || named === undefined || named.digest === began.digest
+  const keeper = new Keeper(journal, began, named !== undefined && same, kept.bytes)
   if (contents === undefined) return { version: undefined, differences: [], keeper, broken: undefined }
-  const replayed = replay(new Version(contents), kept.differences)
-  if (same) return { ...replayed, keeper, broken: undefined }
-  const version = behind(replayed.version, kept)
-  keeper.name(version.serial)
-  return { version, differences: [], keeper, broken: undefined }
+  const replayed = replay(new Version(contents), kept.steps)
+  if (same) return { version: replayed.version, differences: replayed.differences, keeper, broken: undefined }
+  const { version, served } = replayed
+  const fresh = version.serial === served ? withLater(version, nextSerial(served)) : version
+  keeper.name(fresh.serial)
+  return { version: fresh, differences: [], keeper, broken: undefined }
 }
 
 function broken(why: Failure): Opened {
   return { version: undefined, differences: [], keeper: undefined, broken: why }
 }
 
-function replay(from: Version, kept: readonly ZoneDifference[]): { version: Version; differences: ZoneDifference[] } {
-  let version = from
-  const differences: ZoneDifference[] = []
-  for (const { to, removed, added } of kept) {
-    const made = edited(version, { remove: removed, add: [...added, to] })
-    if (made === undefined || isFailure(made)) continue
-    version = compacted(made.version)
-    differences.push(made.difference)
-  }
-  return { version, differences }
+interface Replayed {
+  version: Version
+  /** The last serial that anybody has seen. */
+  served: number
+  /** Since the contents were the last to change: what was before led to other zones. */
+  differences: ZoneDifference[]
 }
 
-/** Other contents under a serial that was served before: nobody would fetch them, so that they get one behind it. */
-function behind(version: Version, { contents, differences }: Kept): Version {
-  const named = contents?.serial ?? 0
-  const last = serialOf(differences.at(-1)?.to.data ?? version.soa.data) ?? 0
-  const served = isLater(last, named) ? last : named
-  if (isLater(version.serial, served)) return version
-  const soa = { ...version.soa, data: withSerial(version.soa.data, nextSerial(served)) }
+function replay(from: Version, steps: readonly Step[]): Replayed {
+  const replayed: Replayed = { version: from, served: from.serial, differences: [] }
+  for (const step of steps) {
+    if (step.kind === 'contents') {
+      replayed.version = withLater(replayed.version, step.serial)
+      replayed.differences = []
+      replayed.served = step.serial
+    } else again(replayed, step.difference)
+  }
+  return replayed
+}
+
+function again(replayed: Replayed, { to, removed, added }: ZoneDifference): void {
+  replayed.served = serialOf(to.data) ?? 0
+  const made = edited(replayed.version, { remove: removed, add: [...added, to] })
+  if (made === undefined || isFailure(made)) return
+  replayed.version = compacted(made.version)
+  replayed.differences.push(made.difference)
+}
+
+/** The same zone under `serial`, if that is a later one. */
+function withLater(version: Version, serial: number): Version {
+  const soa = { ...version.soa, data: withSerial(version.soa.data, serial) }
   const made = edited(version, { remove: [], add: [soa] })
   return made === undefined || isFailure(made) ? version : made.version
 }
@@ -163,13 +188,16 @@ function keptIn(journal: Journal): Kept | Failure {
   }
   const start = entries.findLastIndex((entry) => entry.kind === 'snapshot' && entry.first)
   const rest = entries.slice(Math.max(start, 0))
-  return {
-    contents: entries.findLast((entry) => entry.kind === 'contents'),
-    snapshot: start === -1 ? undefined : rest.flatMap((entry) => (entry.kind === 'snapshot' ? entry.records : [])),
-    differences: rest.flatMap((entry) => (entry.kind === 'difference' ? [entry.difference] : [])),
-  }
+  const steps = rest.filter((entry) => entry.kind !== 'snapshot')
+  const records = rest.flatMap((entry) => (entry.kind === 'snapshot' ? entry.records : []))
+  const bytes = sizeOf(read.filter((_, at) => entries[at]?.kind === 'difference'))
+  return { snapshot: start === -1 ? undefined : records, steps, bytes }
 }
 
 function sizeOf(entries: readonly Uint8Array[]): number {
   return entries.reduce((sum, entry) => sum + entry.length, 0)
+}
+
+function differencesIn(step: Step): readonly ZoneDifference[] {
+  return step.kind === 'difference' ? [step.difference] : []
 }
