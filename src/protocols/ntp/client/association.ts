@@ -265,6 +265,7 @@ export class Association implements DatagramMachine {
 
   /** In the host's time, which runs with the world's. */
   #pollIn(ms: number): void {
+    if (!this.isRunning) return
     this.#io.wakeAt(POLL_TIMER, this.#io.now + ms / this.#host.rate())
   }
 

@@ -62,8 +62,7 @@ export function reachable(source: Association): Event {
 
 /** RFC 5905 §7.4. */
 export function kissed(source: Association, code: string): Event {
-  const after =
-    code === 'RATE' ? `asks less often: every ${2 ** source.poll} s` : source.isRunning ? 'ignored' : 'not asked again'
+  const after = code === 'RATE' ? `asked every ${2 ** source.poll} s from now on` : 'not asked again'
   const summary = `kiss of death ${code} from ${source.label}: ${after}`
   return { kind: 'ntp.kissed', summary, severity: 'warning', detail: { ...from(source), code, poll: source.poll } }
 }

@@ -76,6 +76,7 @@ test('an answer to another request, a second one and one that nobody asked for a
 test('who is not synchronised, or says what cannot be, is not measured', () => {
   const cases: readonly [Partial<Header>, string, string][] = [
     [{ stratum: 0, referenceId: referenceIdOfText('RATE') }, 'kiss', 'RATE'],
+    [{ stratum: 0, referenceId: referenceIdOfText('INIT') }, 'unfit', 'it is not synchronised (INIT)'],
     [{ leap: LEAPS.unsynchronised }, 'unfit', 'it is not synchronised'],
     [{ stratum: 16 }, 'unfit', 'it is not synchronised'],
     [{ rootDispersionMs: 15_000, rootDelayMs: 2000 }, 'unfit', 'it is too far from its reference'],

@@ -10,6 +10,9 @@ const VERSION = 4 // RFC 5905 §7.3
 /** Of randomness that a request takes: transmit and receive timestamp. */
 export const REQUEST_RANDOM_BYTES = 16
 
+/** Kiss codes that ask something of a client (RFC 5905 §7.4). */
+const KISSES: ReadonlySet<string> = new Set(['DENY', 'RSTR', 'RATE'])
+
 interface Outstanding {
   readonly transmit: Timestamp
   readonly receive: Timestamp
@@ -92,7 +95,7 @@ export class Exchange {
     const isInterleaved = header.origin !== out.transmit
     this.#out = undefined
     this.#completed = undefined
-    if (header.stratum === STRATUM_UNSPECIFIED) return { kind: 'kiss', code: textOfReferenceId(header.referenceId) }
+    if (header.stratum === STRATUM_UNSPECIFIED) return kissOf(header)
     if (header.transmit === 0n || header.receive === 0n) return { kind: 'bogus', why: 'it has no timestamps' }
     const now = { departedMs: out.departedMs, arrivedMs, receive: header.receive }
     this.#completed = now
@@ -129,6 +132,13 @@ function measure({ departedMs, arrivedMs, receive }: Completed, transmit: Timest
     elapsedMs: arrivedMs - departedMs,
     isInterleaved,
   }
+}
+
+/** RFC 5905 §7.4: stratum 0 with a code. Codes that ask for nothing mean that there is no time to be had yet. */
+function kissOf({ referenceId }: Header): Answer {
+  const code = textOfReferenceId(referenceId)
+  if (KISSES.has(code)) return { kind: 'kiss', code }
+  return { kind: 'unfit', why: `it is not synchronised${/^[A-Z]{1,4}$/.test(code) ? ` (${code})` : ''}` }
 }
 
 /** RFC 5905 A.5.1.1. The transmit timestamp of an interleaved answer is older than the rest of it. */

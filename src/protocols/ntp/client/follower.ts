@@ -57,8 +57,10 @@ type World = Pick<WorldView, 'host' | 'clock' | 'openResolver'>
 
 const LEAP_TIMER = 'ntp leap passed'
 const AGREE_TIMER = 'ntp agree '
-/** Between tries to agree on keys (RFC 8915 §4.1.5 asks for no less than 10 s, rising). */
-const AGREE_RETRY_MS = 16_000
+/** Between two tries to agree on keys with a server: rising by half each time, as RFC 8915 asks for, up to five days. */
+const AGREE_RETRY_MS = 10_000
+const AGREE_RETRY_FACTOR = 1.5
+const AGREE_RETRY_MAX_MS = 432_000_000
 
 interface Opened {
   readonly association: Association
@@ -198,19 +200,24 @@ export class Follower implements AssociationHost {
     return shared === undefined ? unprotected : protectedByKey(shared)
   }
 
-  /** One association a name: its addresses are tried in turn. */
+  /** One association a name: its addresses are tried in turn. Keys that are refused are a try that failed. */
   #agree(server: FollowedServer, addresses: readonly string[], tries: number): void {
     const ip = addresses[tries % addresses.length]
     if (ip === undefined || this.#isStopped) return
+    const again = () => this.#agreeLater(server, addresses, tries + 1)
     this.#options.agree?.(this.#io, server, ip, (agreed) => {
       if (this.#isStopped) return
-      if (!isFailure(agreed))
-        return this.#follow(server, agreed.server, agreed.protection, () => this.#agree(server, addresses, 0))
+      if (!isFailure(agreed)) return this.#follow(server, agreed.server, agreed.protection, again)
       this.#io.emit(events.notAgreed(server.host, agreed.message))
-      const timer = AGREE_TIMER + server.host
-      this.#waiting.set(timer, () => this.#agree(server, addresses, tries + 1))
-      this.#io.wakeAt(timer, this.#io.now + AGREE_RETRY_MS)
+      again()
     })
+  }
+
+  #agreeLater(server: FollowedServer, addresses: readonly string[], tries: number): void {
+    const timer = AGREE_TIMER + server.host
+    const waitMs = Math.min(AGREE_RETRY_MAX_MS, AGREE_RETRY_MS * AGREE_RETRY_FACTOR ** (tries - 1))
+    this.#waiting.set(timer, () => this.#agree(server, addresses, tries))
+    this.#io.wakeAt(timer, this.#io.now + waitMs)
   }
 
   #follow(followed: FollowedServer, server: Address, protection: Protection, renew?: () => void): void {
