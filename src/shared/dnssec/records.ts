@@ -4,6 +4,7 @@
 import { Reader } from '../../wire/reader.ts'
 import { Writer } from '../../wire/writer.ts'
 import { foldName, readName, writeName } from '../dns/codec/name.ts'
+import { bitmapHas, decodeTypeBitmap, writeTypeBitmap } from '../dns/codec/type-bitmap.ts'
 import type { DomainName } from '../dns/messages.ts'
 
 /** IANA "DNS Security Algorithm Numbers". */
@@ -84,57 +85,23 @@ export interface Nsec3 {
   readonly types: TypeBitmap
 }
 
-/** The types that exist at a name, as windows of bits (RFC 4034 §4.1.2). */
+/** The types that exist at a name (RFC 4034 §4.1.2). */
 export class TypeBitmap {
   readonly #bytes: Uint8Array
 
+  /** Of a valid bitmap. */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
   }
 
   has(type: number): boolean {
-    const window = type >> 8
-    const octet = (type & 0xff) >> 3
-    for (let at = 0; at + 1 < this.#bytes.length;) {
-      const length = this.#bytes[at + 1] ?? 0
-      if (this.#bytes[at] === window)
-        return octet < length && ((this.#bytes[at + 2 + octet] ?? 0) & (0x80 >> (type & 7))) !== 0
-      at += 2 + length
-    }
-    return false
-  }
-
-  /** Whether windows ascend and hold 1 to 32 octets each (RFC 4034 §4.1.2). */
-  get valid(): boolean {
-    let last = -1
-    let at = 0
-    while (at < this.#bytes.length) {
-      const window = this.#bytes[at] ?? 0
-      const length = this.#bytes[at + 1] ?? 0
-      if (window <= last || length < 1 || length > 32) return false
-      last = window
-      at += 2 + length
-    }
-    return at === this.#bytes.length
+    return bitmapHas(this.#bytes, type)
   }
 }
 
-/** `types` in any order, each once at least. */
-export function writeTypeBitmap(writer: Writer, types: readonly number[]): void {
-  const sorted = [...types].toSorted((a, b) => a - b)
-  for (let at = 0; at < sorted.length;) {
-    const window = (sorted[at] ?? 0) >> 8
-    const octets = new Uint8Array(32)
-    let length = 0
-    for (; at < sorted.length && (sorted[at] ?? 0) >> 8 === window; at += 1) {
-      const bit = (sorted[at] ?? 0) & 0xff
-      octets[bit >> 3] = (octets[bit >> 3] ?? 0) | (0x80 >> (bit & 7))
-      length = (bit >> 3) + 1
-    }
-    writer.u8(window)
-    writer.u8(length)
-    writer.put(octets.subarray(0, length))
-  }
+function readTypes(reader: Reader): TypeBitmap | undefined {
+  const bytes = reader.take(reader.left)
+  return decodeTypeBitmap(bytes) === undefined ? undefined : new TypeBitmap(bytes)
 }
 
 /** Undefined for what is no RRSIG data, as with all that follow. */
@@ -208,8 +175,8 @@ export function encodeDs(ds: Ds): Uint8Array {
 export function decodeNsec(data: Uint8Array): Nsec | undefined {
   const reader = new Reader(data)
   const next = foldName(readName(reader))
-  const types = new TypeBitmap(reader.take(reader.left))
-  return reader.short || !types.valid ? undefined : { next, types }
+  const types = readTypes(reader)
+  return reader.short || types === undefined ? undefined : { next, types }
 }
 
 export function encodeNsec(next: DomainName, types: readonly number[]): Uint8Array {
@@ -224,8 +191,8 @@ export function decodeNsec3(data: Uint8Array): Nsec3 | undefined {
   const head = { hash: reader.u8(), flags: reader.u8(), iterations: reader.u16() }
   const salt = reader.take(reader.u8())
   const next = reader.take(reader.u8())
-  const types = new TypeBitmap(reader.take(reader.left))
-  return reader.short || next.length === 0 || !types.valid ? undefined : { ...head, salt, next, types }
+  const types = readTypes(reader)
+  return reader.short || next.length === 0 || types === undefined ? undefined : { ...head, salt, next, types }
 }
 
 export interface Nsec3Parameters {

@@ -5,8 +5,9 @@ import { sign, type KeyObject } from 'node:crypto'
 import type { Name } from '../../core/name.ts'
 import type { RecordSet, Signing } from '../../core/zones.ts'
 import { Writer } from '../../wire/writer.ts'
+import { signedLabelCount } from '../dns/codec/labels.ts'
 import { CLASS, TYPE } from '../dns/messages.ts'
-import { labelCount, writeSigned } from './canonical.ts'
+import { writeSigned } from './canonical.ts'
 import { keysAt, type KeySet, type ZoneKey } from './keys.ts'
 import { ALGORITHM, writeRrsigHead, type Rrsig } from './records.ts'
 
@@ -112,11 +113,10 @@ function signatureBy(
   owner: Name,
   set: RecordSet,
 ): Uint8Array {
-  const labels = labelCount(owner)
   const head: Omit<Rrsig, 'signature'> = {
     covered: set.type,
     algorithm: key.algorithm,
-    labels: owner === '*' || owner.startsWith('*.') ? labels - 1 : labels,
+    labels: signedLabelCount(owner),
     originalTtlSeconds: set.ttlSeconds,
     // Never beyond the day on which the key is withdrawn, so that nothing cached outlives it (RFC 4035 §5.3.3).
     expiration: seconds(Math.min(moment.expirationMs, key.withdrawnMs)),

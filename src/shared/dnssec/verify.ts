@@ -2,9 +2,10 @@
 
 import type { Name } from '../../core/name.ts'
 import { Writer } from '../../wire/writer.ts'
+import { lastLabels, signedLabelCount, wildcardAt } from '../dns/codec/labels.ts'
 import { formatName, isWithin } from '../dns/codec/name.ts'
 import { TYPE, typeName } from '../dns/messages.ts'
-import { labelsOf, nameOfLabels, writeSigned } from './canonical.ts'
+import { writeSigned } from './canonical.ts'
 import { isAlgorithmKnown, isSignedBy } from './public-keys.ts'
 import { DNSKEY_PROTOCOL, KEY_FLAG, type Dnskey, type Rrsig } from './records.ts'
 import { EXTENDED_ERROR, type ExtendedError } from './validator/types.ts'
@@ -71,12 +72,12 @@ function verifyBy(
   const fitting = keys.filter((key) => key.tag === rrsig.tag && key.algorithm === rrsig.algorithm)
   const usable = fitting.filter(isZoneKey)
   if (usable.length === 0) return noKey(set, rrsig, fitting.length > 0)
-  const labels = labelsOf(set.name)
-  const owner = signedOwner(set.name, labels, rrsig.labels)
+  const wildcardBelow = expandedBelow(set.name, rrsig.labels)
+  const owner = wildcardBelow === undefined ? set.name : wildcardAt(wildcardBelow)
   const bytes = signedBytes(rrsig, owner, set)
   for (const key of usable.slice(0, KEYS_PER_TAG_MAX)) {
     if (!budget.takeSignature()) return unsigned(EXTENDED_ERROR.BOGUS, set, 'takes too many signatures to check')
-    if (isSignedBy(key, bytes, rrsig.signature)) return signedAs(set, rrsig, owner, labels, nowSeconds)
+    if (isSignedBy(key, bytes, rrsig.signature)) return signedAs(set, rrsig, wildcardBelow, nowSeconds)
     budget.failures -= 1
   }
   return unsigned(EXTENDED_ERROR.BOGUS, set, `has a signature that key ${rrsig.tag} did not make`)
@@ -84,7 +85,7 @@ function verifyBy(
 
 /** What is wrong with a signature before any key is tried (RFC 4035 §5.3.1). */
 function misfitOf(rrsig: Rrsig, set: ReceivedSet, nowSeconds: number): Unsigned | undefined {
-  const count = ownLabels(set.name)
+  const count = signedLabelCount(set.name)
   if (!isWithin(set.name, rrsig.signer)) return unsigned(EXTENDED_ERROR.BOGUS, set, 'is signed by a zone it is not in')
   if (rrsig.labels > count) return unsigned(EXTENDED_ERROR.BOGUS, set, 'has fewer labels than its signature says')
   // What stands for names beside it cannot have been made of a wildcard.
@@ -112,15 +113,9 @@ function noKey(set: ReceivedSet, rrsig: Rrsig, unfit: boolean): Unsigned {
     : unsigned(EXTENDED_ERROR.DNSKEY_MISSING, set, `is signed by key ${rrsig.tag}, which its zone does not have`)
 }
 
-/** Labels as RRSIG counts them: neither root nor a leading `*` (RFC 4034 §3.1.3). */
-function ownLabels(name: Name): number {
-  const labels = labelsOf(name)
-  return labels.at(-1) === '*' ? labels.length - 1 : labels.length
-}
-
-/** The name that was signed: the wildcard's where there were fewer labels (RFC 4035 §5.3.2). */
-function signedOwner(name: Name, labels: readonly string[], signedLabels: number): Name {
-  return signedLabels >= ownLabels(name) ? name : nameOfLabels([...labels.slice(0, signedLabels), '*'])
+/** The name below which the wildcard stands that was signed: where there were fewer labels (RFC 4035 §5.3.2). */
+function expandedBelow(name: Name, signedLabels: number): Name | undefined {
+  return signedLabels >= signedLabelCount(name) ? undefined : lastLabels(name, signedLabels)
 }
 
 const scratch = new Writer(4096)
@@ -131,12 +126,12 @@ function signedBytes(rrsig: Rrsig, owner: Name, set: ReceivedSet): Uint8Array {
   return scratch.view()
 }
 
-function signedAs(set: ReceivedSet, rrsig: Rrsig, owner: Name, labels: readonly string[], nowSeconds: number): Signed {
+function signedAs(set: ReceivedSet, rrsig: Rrsig, wildcardBelow: Name | undefined, nowSeconds: number): Signed {
   const leftSeconds = (rrsig.expiration - nowSeconds) | 0
   return {
     kind: 'signed',
     rrsig,
-    wildcardBelow: owner === set.name ? undefined : nameOfLabels(labels.slice(0, rrsig.labels)),
+    wildcardBelow,
     ttlSeconds: Math.max(0, Math.min(set.ttlSeconds, rrsig.originalTtlSeconds, leftSeconds)),
   }
 }

@@ -3,6 +3,8 @@
 import type { Name } from '../../../core/name.ts'
 import type { RecordSet } from '../../../core/zones.ts'
 
+export { wildcardAt as wildcardOf } from '../../dns/codec/labels.ts'
+
 /** A set and where it stands. */
 export interface OwnedSet {
   readonly name: Name
@@ -37,9 +39,4 @@ export function distinct(sets: readonly (OwnedSet | undefined)[]): readonly Owne
   const byOwner = new Map<Name, OwnedSet>()
   for (const each of sets) if (each !== undefined && !byOwner.has(each.name)) byOwner.set(each.name, each)
   return [...byOwner.values()]
-}
-
-/** `*` below a name. */
-export function wildcardOf(name: Name): Name {
-  return name === '' ? '*' : `*.${name}`
 }

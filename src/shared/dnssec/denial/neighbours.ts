@@ -2,7 +2,8 @@
 
 import type { Name } from '../../../core/name.ts'
 import { LABEL_MAX_BYTES, NAME_MAX_BYTES } from '../../dns/messages.ts'
-import { labelsOf, nameOfLabels } from '../canonical.ts'
+import { Reader } from '../../../wire/reader.ts'
+import { nameBytes, readName } from '../../dns/codec/name.ts'
 
 const LAST_OCTET = '\xff'
 
@@ -52,6 +53,20 @@ function lesser(label: string, room: number): string {
 function withLastChild(labels: readonly string[]): readonly string[] {
   const room = Math.min(LABEL_MAX_BYTES, NAME_MAX_BYTES - bytesOf(labels) - 1)
   return room > 0 ? [...labels, LAST_OCTET.repeat(room)] : labels
+}
+
+/** Labels as octets, one character each, the topmost first; none for the root. */
+function labelsOf(name: Name): readonly string[] {
+  const wire = Buffer.from(nameBytes(name))
+  const labels: string[] = []
+  for (let at = 0; (wire[at] ?? 0) !== 0; at += 1 + (wire[at] ?? 0))
+    labels.unshift(wire.toString('latin1', at + 1, at + 1 + (wire[at] ?? 0)))
+  return labels
+}
+
+function nameOfLabels(labels: readonly string[]): Name {
+  const wire = labels.toReversed().map((label) => String.fromCharCode(label.length) + label)
+  return readName(new Reader(Buffer.from(`${wire.join('')}\0`, 'latin1')))
 }
 
 /** On the wire. */

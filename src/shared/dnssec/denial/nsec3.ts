@@ -3,12 +3,15 @@
 
 import type { Name } from '../../../core/name.ts'
 import type { ZoneVersion } from '../../../core/zones.ts'
+import { nextCloser } from '../../dns/codec/labels.ts'
 import { parentOf } from '../../dns/codec/name.ts'
 import { NSEC3_HASH_BYTES, nsec3Hash, nsec3Owner } from '../nsec3-hash.ts'
 import { OPT_OUT, encodeNsec3, type Nsec3Parameters } from '../records.ts'
 import { closestEncloser, visibleNames } from './authority.ts'
 import { distinct, wildcardOf, type Denial, type DenialView, type OwnedSet } from './denial.ts'
 import { TYPE } from '../../dns/messages.ts'
+
+export { nextCloser } from '../../dns/codec/labels.ts'
 
 /** Hashes in ascending order, and the name that each stands for. */
 interface Chain {
@@ -57,13 +60,6 @@ export function nsec3Denial(
       for (let at = 0; at < chain().names.length; at += 1) yield record(at)
     },
   }
-}
-
-/** The name one label longer than `encloser` on the way to `name` (RFC 5155 §1.3). */
-export function nextCloser(name: Name, encloser: Name): Name {
-  let at = name
-  for (let above = parentOf(at); above !== undefined && above !== encloser; above = parentOf(at)) at = above
-  return at
 }
 
 function nsec3At(

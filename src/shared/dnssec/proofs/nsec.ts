@@ -1,9 +1,10 @@
 // What NSEC records prove (RFC 4035 §5.4, with the traps of RFC 6840 §4).
 
 import type { Name } from '../../../core/name.ts'
+import { commonAncestor, labelCount } from '../../dns/codec/labels.ts'
 import { isWithin } from '../../dns/codec/name.ts'
 import { TYPE } from '../../dns/messages.ts'
-import { canonicalOrder, commonAncestor, labelCount } from '../canonical.ts'
+import { canonicalOrder } from '../canonical.ts'
 import { wildcardOf } from '../denial/denial.ts'
 import type { OwnedNsec, Proof, Prover } from './proof.ts'
 

@@ -1,10 +1,9 @@
 // What NSEC3 records prove (RFC 5155 §8, with the traps of RFC 6840 §4).
 
 import type { Name } from '../../../core/name.ts'
+import { nextCloser, wildcardAt } from '../../dns/codec/labels.ts'
 import { isWithin, parentOf } from '../../dns/codec/name.ts'
 import { TYPE } from '../../dns/messages.ts'
-import { wildcardOf } from '../denial/denial.ts'
-import { nextCloser } from '../denial/nsec3.ts'
 import { nsec3Hash } from '../nsec3-hash.ts'
 import { NSEC3_SHA1, OPT_OUT, type Nsec3 } from '../records.ts'
 import type { WorkBudget } from '../work-budget.ts'
@@ -62,7 +61,7 @@ class HashedProver implements Prover {
 
   noName(name: Name): Proof {
     const found = this.#encloser(name)
-    if (found === undefined || this.#covering(wildcardOf(found.encloser)) === undefined) return 'unproven'
+    if (found === undefined || this.#covering(wildcardAt(found.encloser)) === undefined) return 'unproven'
     return isOptOut(found.covering) ? 'opt-out' : 'proven'
   }
 
@@ -71,7 +70,7 @@ class HashedProver implements Prover {
     if (match !== undefined) return lacks(match, type, name) ? 'proven' : 'unproven'
     const found = this.#encloser(name)
     if (found === undefined) return 'unproven'
-    const wildcard = this.#matching(wildcardOf(found.encloser))
+    const wildcard = this.#matching(wildcardAt(found.encloser))
     const none = wildcard !== undefined && lacks(wildcard, type, name)
     if (isOptOut(found.covering)) return wildcard === undefined || none ? 'opt-out' : 'unproven'
     return none ? 'proven' : 'unproven'

@@ -1,9 +1,9 @@
 // The NSEC and NSEC3 records of a response that a zone's keys have signed, as proofs.
 
+import { parseBase32hex } from '../../dns/codec/base32hex.ts'
+import { labelsOf } from '../../dns/codec/labels.ts'
 import { formatName } from '../../dns/codec/name.ts'
 import { TYPE } from '../../dns/messages.ts'
-import { labelsOf } from '../canonical.ts'
-import { parseBase32Hex } from '../nsec3-hash.ts'
 import { nsecProver } from '../proofs/nsec.ts'
 import { nsec3Prover } from '../proofs/nsec3.ts'
 import type { OwnedNsec, OwnedNsec3, Prover } from '../proofs/proof.ts'
@@ -73,7 +73,7 @@ function nsecOf({ name, data }: ReceivedSet): OwnedNsec[] {
 }
 
 function nsec3Of({ name, data }: ReceivedSet): OwnedNsec3[] {
-  const hash = parseBase32Hex(labelsOf(name).at(-1) ?? '')
+  const hash = parseBase32hex(labelsOf(name)[0] ?? '')
   return data.flatMap((each) => {
     const nsec3 = decodeNsec3(each)
     return hash === undefined || nsec3 === undefined || hash.length !== nsec3.next.length ? [] : [{ hash, nsec3 }]
