@@ -64,3 +64,8 @@ export const MINIMISE_ONE_LABEL = 4
 export const MINIMISE_QUESTIONS_MAX = 10
 /** Bytes of an answer over UDP that is asked for (RFC 9715 §3.1). */
 export const UDP_ASKED_BYTES = 1232
+/** Seconds for which a bogus answer is kept (RFC 9520 §3.2, RFC 4035 §4.7); Unbound's `val-bogus-ttl` is 60. */
+export const BOGUS_SECONDS = 5
+/** Proofs of denial that are kept of one zone, and zones of which any are (RFC 8198). Ours. */
+export const GAPS_PER_ZONE = 4096
+export const GAP_ZONES_MAX = 512

@@ -5,11 +5,6 @@ import { Reader } from '../../wire/reader.ts'
 import { foldName, readName } from '../../shared/dns/codec/name.ts'
 import { CLASS, TYPE, type DomainName, type ResourceRecord } from '../../shared/dns/messages.ts'
 
-/** IANA "Resource Record (RR) TYPEs" (RFC 4034, RFC 5155). */
-export const RRSIG = 46
-export const NSEC = 47
-export const NSEC3 = 50
-
 /** All records of one type at one name, with their signatures (RFC 2181 §5, RFC 4035 §2.2). */
 export interface SignedSet {
   /** In lower case. */
@@ -34,13 +29,13 @@ export function setsIn(records: readonly ResourceRecord[]): SignedSet[] {
   const sets = new Map<string, Gathered>()
   for (const record of records) {
     if (record.class !== CLASS.IN) continue
-    const covered = record.type === RRSIG ? coveredBy(record.data) : record.type
+    const covered = record.type === TYPE.RRSIG ? coveredBy(record.data) : record.type
     const name = foldName(record.name)
     const key = `${covered} ${name}`
     let set = sets.get(key)
     if (set === undefined) sets.set(key, (set = gather(name, covered, record.ttlSeconds)))
     set.ttlSeconds = Math.min(set.ttlSeconds, record.ttlSeconds)
-    if (record.type === RRSIG) set.signatures.push(record.data)
+    if (record.type === TYPE.RRSIG) set.signatures.push(record.data)
     else if (!set.data.some((one) => Buffer.compare(one, record.data) === 0)) set.data.push(record.data)
   }
   return [...sets.values()].filter((set) => set.data.length > 0)
@@ -59,7 +54,7 @@ export function recordsOf(set: SignedSet, ttlSeconds: number, signed: boolean): 
   const { name, type } = set
   const one = (type: number) => (data: Uint8Array) => ({ name, type, class: CLASS.IN, ttlSeconds, data })
   const records = set.data.map(one(type))
-  return signed ? [...records, ...set.signatures.map(one(RRSIG))] : records
+  return signed ? [...records, ...set.signatures.map(one(TYPE.RRSIG))] : records
 }
 
 /** The name that data of a CNAME, DNAME, NS or PTR is, in lower case. */

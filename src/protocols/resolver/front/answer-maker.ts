@@ -8,7 +8,7 @@ import type { Link } from '../cache/links.ts'
 import { secondsLeft } from '../cache/links.ts'
 import { STALE_TTL_SECONDS } from '../limits.ts'
 import type { Outcome } from '../outcome.ts'
-import { NSEC, NSEC3, RRSIG, type SignedSet } from '../records.ts'
+import type { SignedSet } from '../records.ts'
 import { ttlsIn, type ServedAnswer } from './served.ts'
 
 /** IANA "DNS EDNS0 Option Codes (OPT)" (RFC 8914 §2). */
@@ -97,14 +97,14 @@ function authorities(link: Link, question: Question, dnssecOk: boolean): readonl
 }
 
 function isProof({ type }: SignedSet): boolean {
-  return type === NSEC || type === NSEC3
+  return type === TYPE.NSEC || type === TYPE.NSEC3
 }
 
 function owned(sets: readonly SignedSet[], ttlSeconds: number, signed: boolean): OwnedSet[] {
   return sets.flatMap(({ name, type, data, signatures }) => {
     const set = { owner: name, set: { type, ttlSeconds, data } }
     if (!signed || signatures.length === 0) return [set]
-    return [set, { owner: name, set: { type: RRSIG, ttlSeconds, data: signatures } }]
+    return [set, { owner: name, set: { type: TYPE.RRSIG, ttlSeconds, data: signatures } }]
   })
 }
 
@@ -123,7 +123,7 @@ export function errorOption(code: number, text: string): EdnsOption {
 export const REFUSED_TYPES: ReadonlyMap<number, number> = new Map([
   [0, RCODE.FORMERR],
   [TYPE.OPT, RCODE.FORMERR],
-  [RRSIG, RCODE.REFUSED],
+  [TYPE.RRSIG, RCODE.REFUSED],
   [TYPE.TKEY, RCODE.NOTIMP],
   [TYPE.TSIG, RCODE.FORMERR],
   [TYPE.MAILB, RCODE.NOTIMP],

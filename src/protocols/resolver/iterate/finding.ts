@@ -13,7 +13,7 @@ import {
   type ResourceRecord,
 } from '../../../shared/dns/messages.ts'
 import { ADDRESSES_PER_SERVER, SERVERS_PER_ZONE } from '../limits.ts'
-import { NSEC, NSEC3, nameIn, setsIn, soaAmong, type SignedSet } from '../records.ts'
+import { nameIn, setsIn, soaAmong, type SignedSet } from '../records.ts'
 
 /** A name server of a zone, and what addresses the zone above told of it. */
 export interface NameServer {
@@ -55,7 +55,7 @@ export interface Asked {
   readonly forwarded: boolean
 }
 
-const DENIALS: ReadonlySet<number> = new Set([TYPE.SOA, NSEC, NSEC3])
+const DENIALS: ReadonlySet<number> = new Set([TYPE.SOA, TYPE.NSEC, TYPE.NSEC3])
 
 export function findingOf(message: Message, asked: Asked): Finding {
   const { rcode } = message
@@ -67,7 +67,7 @@ export function findingOf(message: Message, asked: Asked): Finding {
   return (
     answerIn(
       answers,
-      authorities.filter((set) => set.type === NSEC || set.type === NSEC3),
+      authorities.filter((set) => set.type === TYPE.NSEC || set.type === TYPE.NSEC3),
       asked,
     ) ?? withoutAnswer(message, authorities, asked)
   )

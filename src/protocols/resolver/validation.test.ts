@@ -1,0 +1,174 @@
+// Answers of signed zones are validated from the world's trust anchor, by the servers of shared/dnssec's samples.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Signing } from '../../core/zones.ts'
+import { foldName } from '../../shared/dns/codec/name.ts'
+import { RCODE, type Message } from '../../shared/dns/messages.ts'
+import { SampleServers, type SampleZone } from '../../shared/dnssec/sample-servers.ts'
+import { SAMPLE_SIGNING } from '../../shared/dnssec/sample-zone.ts'
+import { ROOT, answersOf, sampleNet, type SampleNet } from './sample-net.test.ts'
+import type { Script } from './sample-peers.ts'
+
+const SECRET = Buffer.alloc(32, 9)
+/** As the sim's clock begins. */
+const NOW_MS = Date.UTC(2026, 0, 1)
+const SOA = 'ns.test. host.test. 1 3600 600 86400 300'
+
+function zones(harbor: Partial<Signing> | undefined): SampleZone[] {
+  return [
+    { apex: '', signing: SAMPLE_SIGNING, text: `. 3600 SOA ${SOA}\n. 3600 NS a.root.\ntest. 3600 NS ns.test.` },
+    {
+      apex: 'test',
+      signing: SAMPLE_SIGNING,
+      text: `test. 3600 SOA ${SOA}
+        test. 3600 NS ns.test.
+        harbor.test. 3600 NS ns.test.
+        plain.test. 3600 NS ns.test.`,
+    },
+    {
+      apex: 'harbor.test',
+      ...(harbor && { signing: { ...SAMPLE_SIGNING, ...harbor } }),
+      text: `harbor.test. 3600 SOA ${SOA}
+        harbor.test. 3600 NS ns.test.
+        www.harbor.test. 60 A 192.0.2.5
+        alias.harbor.test. 60 CNAME www.harbor.test.
+        far.harbor.test. 60 CNAME www.plain.test.
+        *.wild.harbor.test. 60 A 192.0.2.6
+        old.harbor.test. 60 DNAME new.harbor.test.
+        x.new.harbor.test. 60 A 192.0.2.7
+        z.harbor.test. 60 A 192.0.2.8`,
+    },
+    {
+      apex: 'plain.test',
+      text: `plain.test. 3600 SOA ${SOA}
+        plain.test. 3600 NS ns.test.
+        www.plain.test. 60 A 192.0.2.9`,
+    },
+  ]
+}
+
+interface Signed extends SampleNet {
+  readonly servers: SampleServers
+  secure(name: string, type: string, changes?: Partial<Message>): Promise<Message | undefined>
+}
+
+/** One server has all zones. */
+async function signedNet(
+  harbor: Partial<Signing> | undefined = {},
+  config: Readonly<Record<string, unknown>> = {},
+  change: (message: Message) => Message = (same) => same,
+): Promise<Signed> {
+  const servers = new SampleServers(SECRET, NOW_MS, zones(harbor))
+  const root: Script = ({ question }) => {
+    const { answers, authorities, rcode } = change(servers.ask(foldName(question.name), question.type))
+    return { answers, authorities, rcode }
+  }
+  const rootView = { servers: [{ name: 'a.root', addresses: [ROOT] }], signing: SAMPLE_SIGNING }
+  const world = { root: rootView, secret: SECRET }
+  const net = await sampleNet({ root, world, config: { validate: true, ...config } })
+  const edns = { udpSizeBytes: 4096, version: 0, dnssecOk: true, options: [] }
+  return { ...net, servers, secure: (name, type, changes) => net.ask(name, type, { edns, ...changes }, 5000) }
+}
+
+function errorOf(message: Message | undefined): number | undefined {
+  const data = message?.edns?.options.find((option) => option.code === 15)?.data
+  return data === undefined ? undefined : (data[0]! << 8) | data[1]!
+}
+
+for (const [name, type, rcode] of [
+  ['www.harbor.test', 'A', RCODE.NOERROR],
+  ['alias.harbor.test', 'A', RCODE.NOERROR],
+  ['x.wild.harbor.test', 'A', RCODE.NOERROR],
+  ['x.old.harbor.test', 'A', RCODE.NOERROR],
+  ['www.harbor.test', 'AAAA', RCODE.NOERROR],
+  ['nowhere.harbor.test', 'A', RCODE.NXDOMAIN],
+  ['harbor.test', 'DNSKEY', RCODE.NOERROR],
+  ['harbor.test', 'DS', RCODE.NOERROR],
+] as const) {
+  test(`${name} ${type} is secure`, async () => {
+    const net = await signedNet()
+    const answer = await net.secure(name, type)
+    assert.equal(answer?.rcode, rcode)
+    assert.equal(answer.authenticData, true)
+  })
+}
+
+test('what lies below an unsigned delegation is insecure', async () => {
+  const net = await signedNet()
+  const answer = await net.secure('www.plain.test', 'A')
+  assert.deepEqual(answersOf(answer), ['192.0.2.9'])
+  assert.equal(answer?.authenticData, false)
+  const mixed = await net.secure('far.harbor.test', 'A')
+  assert.equal(mixed?.authenticData, false)
+  assert.equal(mixed.rcode, RCODE.NOERROR)
+})
+
+for (const [broken, code] of [
+  ['expired', 7],
+  ['not-yet', 8],
+  ['signature', 6],
+  ['no-signature', 10],
+  ['wrong-ds', 9],
+  ['no-dnskey', 9],
+] as const) {
+  test(`a zone that is broken (${broken}) is bogus, and given to those who check for themselves`, async () => {
+    const net = await signedNet({ broken })
+    const answer = await net.secure('www.harbor.test', 'A')
+    assert.equal(answer?.rcode, RCODE.SERVFAIL)
+    assert.equal(answer.answers.length, 0)
+    assert.ok(errorOf(answer) === code || errorOf(answer) === 6, `extended error ${errorOf(answer)}`)
+    const unchecked = await net.secure('www.harbor.test', 'A', { checkingDisabled: true })
+    assert.equal(answersOf(unchecked)[0], '192.0.2.5')
+    assert.equal(unchecked?.authenticData, false)
+    assert.equal(unchecked?.checkingDisabled, true)
+    assert.ok(net.served.gate.kinds.includes('resolver.bogus'))
+  })
+}
+
+test('AD is for those who understand it, and the signatures for those who want them', async () => {
+  const net = await signedNet()
+  const plain = await net.ask('www.harbor.test', 'A', {}, 2000)
+  assert.equal(plain?.authenticData, false)
+  assert.deepEqual(answersOf(plain), ['192.0.2.5'])
+  const asked = await net.ask('www.harbor.test', 'A', { authenticData: true })
+  assert.equal(asked?.authenticData, true)
+  assert.equal(asked.answers.length, 1)
+  assert.equal((await net.secure('www.harbor.test', 'A'))?.answers.length, 2)
+})
+
+test('permissive validation gives what is bogus, without AD', async () => {
+  const net = await signedNet({ broken: 'expired' }, { validate: 'permissive' })
+  const answer = await net.secure('www.harbor.test', 'A')
+  assert.equal(answersOf(answer)[0], '192.0.2.5')
+  assert.equal(answer?.authenticData, false)
+})
+
+test('below a negative trust anchor nothing is validated', async () => {
+  const net = await signedNet({ broken: 'expired' }, { 'negative-trust-anchors': ['harbor.test'] })
+  const answer = await net.secure('www.harbor.test', 'A')
+  assert.equal(answersOf(answer)[0], '192.0.2.5')
+  assert.equal(answer?.authenticData, false)
+})
+
+test('a proof of denial serves for other names as well', async () => {
+  const net = await signedNet({}, { 'qname-minimisation': 'off' })
+  assert.equal((await net.secure('p.harbor.test', 'A'))?.rcode, RCODE.NXDOMAIN)
+  const before = net.root.asked.length
+  const other = await net.secure('q.harbor.test', 'MX')
+  assert.equal(other?.rcode, RCODE.NXDOMAIN)
+  assert.equal(other.authenticData, true)
+  assert.equal(net.root.asked.length, before)
+  assert.equal((await net.secure('z.harbor.test', 'A'))?.rcode, RCODE.NOERROR)
+})
+
+test('a forged answer does not get through', async () => {
+  const forge = (message: Message): Message => ({
+    ...message,
+    answers: message.answers.map((one) => (one.type === 1 ? { ...one, data: Uint8Array.of(6, 6, 6, 6) } : one)),
+  })
+  const net = await signedNet({}, {}, forge)
+  const answer = await net.secure('www.harbor.test', 'A')
+  assert.equal(answer?.rcode, RCODE.SERVFAIL)
+  assert.equal(errorOf(answer), 6)
+})
