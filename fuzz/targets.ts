@@ -1,5 +1,7 @@
 // Every target, one line each.
 
+import { dnsCodec } from './dns-codec.ts'
+import { ednsOptions } from './dns-edns.ts'
 import { dns } from './dns.ts'
 import { ftpSessions } from './ftp.ts'
 import { http1 } from './http.ts'
@@ -10,10 +12,16 @@ import { smtpSessions } from './smtp.ts'
 import { sockets } from './sockets.ts'
 import type { Target } from './target.ts'
 import { worldFile } from './world-file.ts'
+import { tsig } from './dns-tsig.ts'
+import { zoneFile } from './dns-zone-file.ts'
 import { x509 } from './x509.ts'
 
 export const targets: readonly Target[] = [
   dns,
+  dnsCodec,
+  ednsOptions,
+  tsig,
+  zoneFile,
   ftpSessions,
   http1,
   imapSessions,
