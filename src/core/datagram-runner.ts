@@ -18,6 +18,15 @@ const EVICTION_LOOKS = 8
 /** What carries datagrams. `packet` is a view that the carrier copies or sends before it returns. */
 export type SendDatagram = (packet: Uint8Array, to: DatagramPeer) => void
 
+/** The same for packets that bear their time of leaving: it calls `leaving` right before, and `left` of `stamper` after. */
+export type SendStamped = (packet: Uint8Array, to: DatagramPeer, stamps: DepartureStamps, stamper: Stamper) => void
+
+/** Tells who sent a packet of its leaving: times of the machine's clock, milliseconds since 1970-01-01T00:00Z. */
+export interface Stamper {
+  leaving(stamps: DepartureStamps, packet: Uint8Array, machineMs: number): void
+  left(stamps: DepartureStamps, machineMs: number): void
+}
+
 /** One peer of one socket. */
 export interface DatagramPeer {
   readonly address: Address
@@ -36,9 +45,10 @@ export interface DatagramPeer {
   sockaddr: Uint8Array | undefined
 }
 
-export class DatagramRunner extends MachineIo implements DatagramIo {
+export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
   readonly local: Address
   readonly #send: SendDatagram
+  readonly #sendStamped: SendStamped | undefined
   readonly #gatekeeper: Gatekeeper
   readonly #peers = new Map<string, Map<number, DatagramPeer>>()
   readonly #order = new Set<DatagramPeer>()
@@ -46,6 +56,8 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
   #machine: DatagramMachine | undefined
   #current: DatagramPeer | undefined
   #stopped = false
+  /** By the world's clock; NaN: not asked for yet. */
+  #arrivedMs = NaN
 
   constructor(
     engine: Engine,
@@ -54,26 +66,29 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     local: Address,
     gatekeeper: Gatekeeper,
     send: SendDatagram,
+    sendStamped?: SendStamped,
   ) {
     super(engine, { service: options.service, gatekeeper, flow: undefined, from: [local.ip] })
     this.local = local
     this.#gatekeeper = gatekeeper
     this.#send = send
+    this.#sendStamped = sendStamped
     this.#sweep = new Deadline(() => this.#endIdle())
     this.enqueue(() => {
       this.#machine = listen.open(this)
     })
   }
 
-  /** A packet has come. `packet` is read before this returns. */
-  received(packet: Uint8Array, ip: string, port: number): void {
-    this.receivedFrom(this.peerOf(ip, port), packet)
+  /** A packet has come. `packet` is read before this returns. `machineMs`: when, by the machine's clock, if that is known (not NaN). */
+  received(packet: Uint8Array, ip: string, port: number, machineMs = NaN): void {
+    this.receivedFrom(this.peerOf(ip, port), packet, machineMs)
   }
 
   /** The same, for carriers that keep the peer themselves. */
-  receivedFrom(peer: DatagramPeer, packet: Uint8Array): void {
+  receivedFrom(peer: DatagramPeer, packet: Uint8Array, machineMs = NaN): void {
     if (this.#stopped) return
     this.begin()
+    this.#arrivedMs = Number.isNaN(machineMs) ? NaN : this.engine.clock.worldMs(machineMs)
     peer.heardMs = this.now
     peer.received += packet.length
     if (peer.verdict === 'allow') {
@@ -102,21 +117,34 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
 
   send(packet: Uint8Array, to: Address): void {
     if (this.#stopped) return
-    const current = this.#current
-    const peer = current !== undefined && current.address === to ? current : this.#peerAt(to.ip, to.port, true)
+    const peer = this.#peerTo(to)
     if (peer.verdict !== 'allow') return
     if (peer.layers.length === 0) this.#leave(peer, packet)
     else peer.outbound(new Uint8Array(packet))
   }
 
   get arrivedMs(): number {
-    return this.engine.wallMs()
+    if (Number.isNaN(this.#arrivedMs)) this.#arrivedMs = this.engine.wallMs()
+    return this.#arrivedMs
   }
 
   sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void {
-    stamps.leaving(packet, this.engine.wallMs())
-    this.send(packet, to)
-    stamps.left?.(this.engine.wallMs())
+    if (this.#stopped) return
+    const peer = this.#peerTo(to)
+    if (peer.verdict !== 'allow') return
+    if (peer.layers.length > 0 || this.#sendStamped === undefined) return this.#sendByClock(packet, peer, stamps)
+    peer.sent += packet.length
+    this.#sendStamped(packet, peer, stamps, this)
+  }
+
+  leaving(stamps: DepartureStamps, packet: Uint8Array, machineMs: number): void {
+    this.#guarded(() => stamps.leaving(packet, this.engine.clock.worldMs(machineMs)))
+  }
+
+  left(stamps: DepartureStamps, machineMs: number): void {
+    if (stamps.left === undefined) return
+    const wallMs = this.engine.clock.worldMs(machineMs)
+    this.enqueue(() => stamps.left?.(wallMs))
   }
 
   override emit(event: Event, about?: Address): void {
@@ -166,6 +194,21 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
       this.broken(thrown)
     }
     this.#current = undefined
+  }
+
+  #peerTo(to: Address): DatagramPeer {
+    const current = this.#current
+    return current !== undefined && current.address === to ? current : this.#peerAt(to.ip, to.port, true)
+  }
+
+  /** It has left when the layers have it: what they hold it back for is the time that its way takes. */
+  #sendByClock(packet: Uint8Array, peer: DatagramPeer, stamps: DepartureStamps): void {
+    const wallMs = this.engine.wallMs()
+    const copy = new Uint8Array(packet)
+    stamps.leaving(copy, wallMs)
+    if (peer.layers.length === 0) this.#leave(peer, copy)
+    else peer.outbound(copy)
+    if (stamps.left !== undefined) this.enqueue(() => stamps.left?.(wallMs))
   }
 
   #leave(peer: DatagramPeer, packet: Uint8Array): void {
@@ -226,7 +269,10 @@ export class DatagramRunner extends MachineIo implements DatagramIo {
     }
     if (direction === 'outbound') return this.#leave(peer, packet)
     if (this.busy) return this.#hand(peer, packet)
-    this.enqueue(() => this.#hand(peer, packet))
+    this.enqueue(() => {
+      this.#arrivedMs = NaN
+      this.#hand(peer, packet)
+    })
   }
 
   #makeRoom(): void {

@@ -5,8 +5,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Address } from '../core/address.ts'
 import { familyOf } from '../core/address.ts'
-import type { DatagramPeer } from '../core/datagram-runner.ts'
+import type { DatagramPeer, Stamper } from '../core/datagram-runner.ts'
+import type { DepartureStamps } from '../core/io.ts'
 import type { BatchReader, DatagramEvents } from './datagram-socket.ts'
+import { Departures } from './departures.ts'
+import { departureRequest, KernelStamps, STAMP_CONTROL_BYTES, stampIn, type StampCalls } from './kernel-stamps.ts'
+import { machineMs } from './machine-time.ts'
+import { sockaddr } from './sockaddr.ts'
 
 /** Datagrams in one system call. Twice as many gain nothing that can be measured. */
 const BATCH = 64
@@ -14,6 +19,8 @@ const BATCH = 64
 const BATCHES_PER_TURN = 16
 /** The largest UDP payload (RFC 768): 65,535 less the header's 8. */
 const PACKET_MAX_BYTES = 65_527
+/** Packets that bear their time of leaving go so many at a time, lest the last one's be far from true: some 15 µs. */
+const STAMPED_AT_ONCE = 8
 /** Larger answers leave one by one. EDNS answers are bounded at 4,096 by most servers (RFC 6891 §6.2.5). */
 const ANSWER_MAX_BYTES = 4096
 /** `struct sockaddr_in6`; `sockaddr_in` has 16 bytes. */
@@ -32,11 +39,17 @@ class Batch {
   readonly headers = new Uint8Array(BATCH * HEADER_BYTES)
   readonly view = new DataView(this.headers.buffer)
   readonly packetMaxBytes: number
+  /** Control data: a piece of `STAMP_CONTROL_BYTES` for each, or one piece for all. */
+  readonly control: Uint8Array
+  readonly controlView: DataView
   readonly #vectors = new Uint8Array(BATCH * IOVEC_BYTES)
   readonly #vectorView = new DataView(this.#vectors.buffer)
 
-  constructor(packetMaxBytes: number, addressOf: (bytes: Uint8Array) => bigint) {
+  constructor(packetMaxBytes: number, addressOf: (bytes: Uint8Array) => bigint, shared?: Uint8Array) {
     this.packetMaxBytes = packetMaxBytes
+    this.control = shared ?? new Uint8Array(BATCH * STAMP_CONTROL_BYTES)
+    this.controlView = new DataView(this.control.buffer)
+    const control = addressOf(this.control)
     this.room = new Uint8Array(BATCH * packetMaxBytes)
     const room = addressOf(this.room)
     const names = addressOf(this.names)
@@ -46,6 +59,7 @@ class Batch {
       this.view.setBigUint64(at, names + BigInt(index * NAME_BYTES), true)
       this.view.setBigUint64(at + 16, vectors + BigInt(index * IOVEC_BYTES), true)
       this.view.setBigUint64(at + 24, 1n, true)
+      this.view.setBigUint64(at + 32, control + BigInt(shared === undefined ? index * STAMP_CONTROL_BYTES : 0), true)
       this.#vectorView.setBigUint64(index * IOVEC_BYTES, room + BigInt(index * packetMaxBytes), true)
       this.setLength(index, packetMaxBytes)
       this.setNameLength(index, NAME_BYTES)
@@ -58,6 +72,19 @@ class Batch {
 
   setNameLength(index: number, bytes: number): void {
     this.view.setUint32(index * HEADER_BYTES + 8, bytes, true)
+  }
+
+  /** Bytes of control data that go out, or may come in. */
+  setControlLength(index: number, bytes: number): void {
+    this.view.setUint32(index * HEADER_BYTES + 40, bytes, true)
+  }
+
+  length(index: number): number {
+    return this.#vectorView.getUint32(index * IOVEC_BYTES + 8, true)
+  }
+
+  controlLength(index: number): number {
+    return this.view.getUint32(index * HEADER_BYTES + 40, true)
   }
 
   nameLength(index: number): number {
@@ -76,17 +103,20 @@ interface Calls {
   /** One for the whole process: both are used within one turn only. */
   readonly inbound: Batch
   readonly outbound: Batch
+  readonly stamps: StampCalls
 }
 
 let calls: Promise<Calls | undefined> | undefined
 
-/** A reader for the socket of this process that is bound to `local`; undefined where that can't be. */
-export async function batchReader(local: Address): Promise<BatchReader | undefined> {
+/** A reader for the socket of this process that is bound to `local`, with the kernel's stamps or without; undefined where that can't be. */
+export async function batchReader(local: Address, stamped: boolean): Promise<BatchReader | undefined> {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return undefined
   calls ??= loadCalls()
   const loaded = await calls
   const fd = loaded === undefined ? undefined : descriptorOf(local)
-  return loaded === undefined || fd === undefined ? undefined : new LinuxBatchReader(fd, familyOf(local.ip), loaded)
+  if (loaded === undefined || fd === undefined) return undefined
+  const stamps = stamped ? new KernelStamps(fd, loaded.stamps) : undefined
+  return new LinuxBatchReader(fd, familyOf(local.ip), loaded, stamps)
 }
 
 async function loadCalls(): Promise<Calls | undefined> {
@@ -99,49 +129,102 @@ async function loadCalls(): Promise<Calls | undefined> {
       receive: libc.func('int recvmmsg(int fd, void *headers, unsigned int count, int flags, void *timeout)'),
       send: libc.func('int sendmmsg(int fd, void *headers, unsigned int count, int flags)'),
       inbound: new Batch(PACKET_MAX_BYTES, addressOf),
-      outbound: new Batch(ANSWER_MAX_BYTES, addressOf),
+      outbound: new Batch(ANSWER_MAX_BYTES, addressOf, departureRequest()),
+      stamps: {
+        ioctl: libc.func('int ioctl(int fd, unsigned long request, void *value)'),
+        setOption: libc.func('int setsockopt(int fd, int level, int name, void *value, int length)'),
+        receiveOne: libc.func('int recvmsg(int fd, void *message, int flags)'),
+        addressOf,
+      },
     }
   } catch {
     return undefined
   }
 }
 
+/** A packet of the outbound batch that bears its time of leaving. */
+interface Departing {
+  readonly stamps: DepartureStamps
+  readonly stamper: Stamper
+}
+
 class LinuxBatchReader implements BatchReader {
   readonly #fd: number
   readonly #family: 4 | 6
   readonly #calls: Calls
+  readonly #stamps: KernelStamps | undefined
+  readonly #departures: Departures | undefined
   readonly #byName = new Map<number | string, DatagramPeer>()
+  readonly #departing: (Departing | undefined)[] = []
   #draining = false
   #waiting = 0
+  #stamped = 0
 
-  constructor(fd: number, family: 4 | 6, loaded: Calls) {
+  constructor(fd: number, family: 4 | 6, loaded: Calls, stamps: KernelStamps | undefined) {
     this.#fd = fd
     this.#family = family
     this.#calls = loaded
+    this.#stamps = stamps
+    this.#departures = stamps === undefined ? undefined : new Departures(stamps)
   }
 
-  drain(events: DatagramEvents): void {
-    const { inbound, receive } = this.#calls
+  take(events: DatagramEvents, packet: Uint8Array, ip: string, port: number): void {
     this.#draining = true
-    for (let round = 0; round < BATCHES_PER_TURN; round++) {
-      const count = receive(this.#fd, inbound.headers, BATCH, MSG_DONTWAIT, null)
-      for (let index = 0; index < count; index++) this.#hand(events, inbound, index)
-      this.#flush()
-      if (count < BATCH) break
-    }
+    events.received(packet, ip, port, this.#stamps?.lastMs())
+    this.#stamps?.shown(true)
+    for (let round = 0; round < BATCHES_PER_TURN && this.#receive(events) === BATCH; round++);
+    this.#stamps?.shown(false)
     this.#draining = false
   }
 
   send(packet: Uint8Array, peer: DatagramPeer): boolean {
-    const { outbound } = this.#calls
     if (!this.#draining || peer.sockaddr === undefined || packet.length > ANSWER_MAX_BYTES) return false
+    this.#put(packet, peer.sockaddr, undefined)
+    return true
+  }
+
+  sendStamped(packet: Uint8Array, peer: DatagramPeer, stamps: DepartureStamps, stamper: Stamper): boolean {
+    if (packet.length > ANSWER_MAX_BYTES) return false
+    peer.sockaddr ??= this.#nameOf(peer.address)
+    this.#stamped++
+    this.#put(packet, peer.sockaddr, { stamps, stamper })
+    if (!this.#draining) this.#flush()
+    return true
+  }
+
+  close(): void {
+    this.#departures?.stop()
+  }
+
+  #receive(events: DatagramEvents): number {
+    const { inbound, receive } = this.#calls
+    const controlBytes = this.#stamps === undefined ? 0 : STAMP_CONTROL_BYTES
+    for (let index = 0; index < BATCH; index++) inbound.setControlLength(index, controlBytes)
+    const count = receive(this.#fd, inbound.headers, BATCH, MSG_DONTWAIT, null)
+    for (let index = 0; index < count; index++) this.#hand(events, inbound, index)
+    this.#flush()
+    return count
+  }
+
+  #put(packet: Uint8Array, sockaddr: Uint8Array, departing: Departing | undefined): void {
+    const { outbound } = this.#calls
     const index = this.#waiting++
     outbound.room.set(packet, index * ANSWER_MAX_BYTES)
-    outbound.names.set(peer.sockaddr, index * NAME_BYTES)
+    outbound.names.set(sockaddr, index * NAME_BYTES)
     outbound.setLength(index, packet.length)
-    outbound.setNameLength(index, peer.sockaddr.length)
+    outbound.setNameLength(index, sockaddr.length)
+    outbound.setControlLength(index, this.#asksFor(departing) ? outbound.control.length : 0)
+    this.#departing[index] = departing
     if (this.#waiting === BATCH) this.#flush()
-    return true
+  }
+
+  /** Whether the kernel is to say when it left. */
+  #asksFor(departing: Departing | undefined): boolean {
+    return this.#departures !== undefined && departing?.stamps.left !== undefined
+  }
+
+  #nameOf({ ip, port }: Address): Uint8Array {
+    return sockaddr({ ip: this.#family === 6 && familyOf(ip) === 4 ? `::ffff:${ip}` : ip, port })
   }
 
   #hand(events: DatagramEvents, inbound: Batch, index: number): void {
@@ -149,7 +232,12 @@ class LinuxBatchReader implements BatchReader {
     const at = index * PACKET_MAX_BYTES
     const packet = inbound.room.subarray(at, at + inbound.done(index))
     inbound.setNameLength(index, NAME_BYTES)
-    events.receivedFrom(peer, packet)
+    events.receivedFrom(peer, packet, this.#stampOf(inbound, index))
+  }
+
+  #stampOf(inbound: Batch, index: number): number {
+    if (this.#stamps === undefined) return NaN
+    return stampIn(inbound.controlView, index * STAMP_CONTROL_BYTES, inbound.controlLength(index))
   }
 
   #peer(events: DatagramEvents, inbound: Batch, index: number): DatagramPeer {
@@ -169,10 +257,38 @@ class LinuxBatchReader implements BatchReader {
   #flush(): void {
     const { outbound, send } = this.#calls
     const count = this.#waiting
+    const most = this.#stamped === 0 ? BATCH : STAMPED_AT_ONCE
     this.#waiting = 0
+    this.#stamped = 0
     for (let from = 0; from < count;) {
-      const sent = send(this.#fd, outbound.headers.subarray(from * HEADER_BYTES), count - from, MSG_DONTWAIT)
+      const until = Math.min(count, from + most)
+      if (most < BATCH) this.#leave(from, until)
+      const sent = send(this.#fd, outbound.headers.subarray(from * HEADER_BYTES), until - from, MSG_DONTWAIT)
+      if (most < BATCH) this.#left(from, from + Math.max(0, sent))
       from += Math.max(1, sent)
+    }
+    this.#departures?.read()
+  }
+
+  #leave(from: number, until: number): void {
+    const { outbound } = this.#calls
+    for (let index = from; index < until; index++) {
+      const departing = this.#departing[index]
+      if (departing === undefined) continue
+      const at = index * ANSWER_MAX_BYTES
+      departing.stamper.leaving(departing.stamps, outbound.room.subarray(at, at + outbound.length(index)), machineMs())
+    }
+  }
+
+  #left(from: number, until: number): void {
+    for (let index = from; index < until; index++) {
+      const departing = this.#departing[index]
+      this.#departing[index] = undefined
+      if (departing?.stamps.left === undefined) continue
+      const leftMs = machineMs()
+      const left = (stampedMs: number) => departing.stamper.left(departing.stamps, stampedMs)
+      if (this.#departures === undefined) left(leftMs)
+      else this.#departures.wait(leftMs, left)
     }
   }
 }

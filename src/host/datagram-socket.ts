@@ -3,8 +3,10 @@
 
 import { createSocket, type Socket } from 'node:dgram'
 import { familyOf, unmapped, type Address } from '../core/address.ts'
-import type { DatagramPeer, DatagramRunner } from '../core/datagram-runner.ts'
+import type { DatagramPeer, DatagramRunner, Stamper } from '../core/datagram-runner.ts'
 import { failureFrom, type Failure } from '../core/failure.ts'
+import type { DepartureStamps } from '../core/io.ts'
+import { machineMs } from './machine-time.ts'
 
 /** Room for a burst of some 5,000 queries of 200 bytes with the kernel's overhead. The kernel caps it at net.core.rmem_max. */
 const RECEIVE_BUFFER_BYTES = 4_194_304
@@ -14,14 +16,17 @@ export type DatagramEvents = Pick<DatagramRunner, 'received' | 'receivedFrom' | 
 
 /** Reads and writes many datagrams with one system call, beside a `node:dgram` socket that wakes it. */
 export interface BatchReader {
-  /** Takes what else has arrived. */
-  drain(events: DatagramEvents): void
+  /** Hands on the packet that node:dgram has just read, and takes what else has arrived. */
+  take(events: DatagramEvents, packet: Uint8Array, ip: string, port: number): void
   /** Whether it took the packet. */
   send(packet: Uint8Array, peer: DatagramPeer): boolean
+  sendStamped(packet: Uint8Array, peer: DatagramPeer, stamps: DepartureStamps, stamper: Stamper): boolean
+  /** Reads nothing more. */
+  close(): void
 }
 
-/** Says whether, and with what, to go on reading a busy socket. Called once for each socket. */
-export type Quicken = (local: Address) => Promise<BatchReader | undefined>
+/** Says whether, and with what, to go on reading a socket. Called once for each socket. `stamped`: with the kernel's stamps. */
+export type Quicken = (local: Address, stamped: boolean) => Promise<BatchReader | undefined>
 
 /** A socket is busy that hears this many packets within a second: a tenth of what dgram can do. */
 const BUSY_PACKETS_PER_SECOND = 8000
@@ -65,9 +70,9 @@ export class DatagramSocket {
   /** Packets are told from the next turn of the event loop on. */
   start(events: DatagramEvents): void {
     this.#socket.on('message', (packet, { address, port }) => {
+      if (this.#reader !== undefined) return this.#reader.take(events, packet, unmapped(address), port)
       events.received(packet, unmapped(address), port)
-      if (this.#reader === undefined) this.#count()
-      else this.#reader.drain(events)
+      this.#count()
     })
   }
 
@@ -78,18 +83,29 @@ export class DatagramSocket {
     this.#socket.send(Buffer.from(packet), peer.address.port, this.#reachable(peer.address.ip))
   }
 
+  /** The same for one that bears its time of leaving. */
+  sendStamped(packet: Uint8Array, peer: DatagramPeer, stamps: DepartureStamps, stamper: Stamper): void {
+    if (this.#closed || this.#reader?.sendStamped(packet, peer, stamps, stamper) === true) return
+    const copy = Buffer.from(packet)
+    stamper.leaving(stamps, copy, machineMs())
+    this.#socket.send(copy, peer.address.port, this.#reachable(peer.address.ip))
+    stamper.left(stamps, machineMs())
+  }
+
   /** Asks for a batched reader now, busy or not. */
-  async quicken(): Promise<boolean> {
+  async quicken(stamped = false): Promise<boolean> {
     if (this.#quickened || this.#quicken === undefined) return this.#reader !== undefined
     this.#quickened = true
-    const reader = await this.#quicken(this.local)
-    if (!this.#closed) this.#reader = reader
+    const reader = await this.#quicken(this.local, stamped)
+    if (this.#closed) reader?.close()
+    else this.#reader = reader
     return this.#reader !== undefined
   }
 
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve()
     this.#closed = true
+    this.#reader?.close()
     this.#reader = undefined
     return new Promise((resolve) => this.#socket.close(() => resolve()))
   }

@@ -23,7 +23,7 @@ import { openAnyPort, type AnyPort, type AnyPortOptions } from './any-port.ts'
 import { call, HUNG_UP } from './call.ts'
 import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
-import { machineMs } from './machine-time.ts'
+import { machineMs, sharpenMachineTime } from './machine-time.ts'
 import { RoutedDatagrams } from './routed-datagrams.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
 import { systemCalls } from './system-calls.ts'
@@ -162,10 +162,18 @@ export class HostPlane implements Plane, Engine {
     const known = options.known ?? socket.local
     const reaches = (at: Address) => this.#reaches(at, 'udp')
     const carrier = listen.port === 0 ? new RoutedDatagrams(socket, { ...this.#options, reaches }) : socket
-    const runner = new DatagramRunner(this, listen, options, known, gatekeeper, (packet, peer) =>
-      carrier.send(packet, peer),
+    const runner = new DatagramRunner(
+      this,
+      listen,
+      options,
+      known,
+      gatekeeper,
+      (packet, peer) => carrier.send(packet, peer),
+      (packet, peer, stamps, stamper) => carrier.sendStamped(packet, peer, stamps, stamper),
     )
-    if (batched === true) await socket.quicken()
+    const stamped = listen.stamped === true
+    if (stamped) await sharpenMachineTime()
+    if (stamped || batched === true) await socket.quicken(stamped)
     carrier.start(runner)
     const place = placeOf(socket.local, 'udp')
     this.#listening.add(place)
@@ -326,7 +334,7 @@ function listening(server: Server, at: Address): Promise<Address | Failure> {
   })
 }
 
-async function quicken(local: Address): Promise<BatchReader | undefined> {
+async function quicken(local: Address, stamped: boolean): Promise<BatchReader | undefined> {
   const { batchReader } = await import('./datagram-batched.ts')
-  return batchReader(local)
+  return batchReader(local, stamped)
 }

@@ -8,7 +8,8 @@ import { createSocket, type Socket } from 'node:dgram'
 import { isMainThread } from 'node:worker_threads'
 import { familyOf, formatAddress, unmapped, type Address } from '../core/address.ts'
 import { failure, failureFrom, isFailure, type Failure } from '../core/failure.ts'
-import { formatIp, ipBytes } from '../wire/ip.ts'
+import { formatIp } from '../wire/ip.ts'
+import { AF, IP_AT, sockaddr, SOCKADDR_BYTES } from './sockaddr.ts'
 
 /** Answers leave from a socket of their own for each address and port that was asked; the longest unused closes first. */
 const REPLY_SOCKETS_MAX = 512
@@ -20,7 +21,6 @@ const PACKET_MAX_BYTES = 65_535
 const CONTROL_BYTES = 256
 
 // Linux, asm-generic: x64 and arm64 alike.
-const AF = { 4: 2, 6: 10 } as const
 const SOCK_STREAM = 1
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
@@ -38,8 +38,6 @@ const F_GETFL = 3
 const F_SETFL = 4
 const F_SETOWN = 8
 const O_ASYNC = 0o20000
-const SOCKADDR_BYTES = { 4: 16, 6: 28 } as const
-const IP_AT = { 4: 4, 6: 8 } as const
 const IP_BYTES = { 4: 4, 6: 16 } as const
 /** What stands before an IPv4 address in an IPv6 socket's (RFC 4291 §2.5.5.2). */
 const MAPPED = Buffer.from('00000000000000000000ffff', 'hex')
@@ -283,15 +281,6 @@ const ERRORS = new Map([
 function systemFailure(libc: Libc): Failure {
   const errno = libc.errno()
   return failure(ERRORS.get(errno) ?? `errno ${errno}`, `a transparent socket could not be opened (errno ${errno})`)
-}
-
-function sockaddr(address: Address): Buffer {
-  const family = familyOf(address.ip)
-  const bytes = Buffer.alloc(SOCKADDR_BYTES[family])
-  bytes.writeUInt16LE(AF[family], 0)
-  bytes.writeUInt16BE(address.port, 2)
-  bytes.set(ipBytes(address.ip) ?? [], IP_AT[family])
-  return bytes
 }
 
 function decodeSockaddr(bytes: Buffer): Address {

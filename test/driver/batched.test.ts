@@ -77,6 +77,6 @@ describe('batched datagrams', { skip }, () => {
   }
 
   test('a socket that is not ours has no reader', async () => {
-    assert.equal(await batchReader({ ip: '127.0.0.1', port: 1 }), undefined)
+    assert.equal(await batchReader({ ip: '127.0.0.1', port: 1 }, false), undefined)
   })
 })
