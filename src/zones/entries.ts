@@ -66,6 +66,12 @@ export function encodeSnapshot(records: Iterable<ZoneRecord>): Uint8Array[] {
   return entries
 }
 
+/** Whether an entry is a part of a snapshot, without reading it. */
+export function snapshotPart(bytes: Uint8Array): 'first' | 'more' | undefined {
+  if (bytes[0] === KINDS.snapshot) return 'first'
+  return bytes[0] === KINDS.more ? 'more' : undefined
+}
+
 /** Undefined: none of ours. */
 export function decodeEntry(bytes: Uint8Array): Entry | undefined {
   const reader = new Reader(bytes)

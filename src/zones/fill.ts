@@ -12,11 +12,11 @@ import { OVERLAY_NAMES_MIN, OVERLAY_PART } from './limits.ts'
 import { Version } from './version.ts'
 import { ContentsBuilder } from './contents-builder.ts'
 
-/** The first record that is refused is the failure; `ENOSOA` without one at the apex. */
-export function contentsOf(apex: Name, records: Iterable<ZoneRecord>): Contents | Failure {
+/** The first failure among `records`, or the first that is refused, is the outcome; `ENOSOA` without an SOA at the apex. */
+export function contentsOf(apex: Name, records: Iterable<ZoneRecord | Failure>): Contents | Failure {
   const builder = new ContentsBuilder(apex)
   for (const record of records) {
-    const problem = builder.add(record)
+    const problem = isFailure(record) ? record : builder.add(record)
     if (problem !== undefined) return problem
   }
   return builder.hasSet(apex, TYPE.SOA) ? builder.finish() : failure('ENOSOA', `${apex || '.'} has no SOA`)

@@ -5,7 +5,8 @@ import { isFailure } from '../core/failure.ts'
 import type { ZoneRecord } from '../core/zones.ts'
 import { Keeper } from './keeper.ts'
 import { contentsOf } from './fill.ts'
-import { decodeEntry } from './entries.ts'
+import { decodeEntry, encodeSnapshot } from './entries.ts'
+import { openCopy } from './index.ts'
 import { JOURNAL_MAX_BYTES } from './limits.ts'
 import { Version } from './version.ts'
 import {
@@ -82,6 +83,13 @@ test('a journal that is none of ours serves nothing and takes nothing', async ()
   const made = await zone.change(adding(B))
   assert.equal(isFailure(made) && made.code, 'ECORRUPT')
   assert.equal(kept.entries.length, 1)
+})
+
+test('a snapshot that is cut is no zone', () => {
+  const [whole = new Uint8Array(0)] = encodeSnapshot([SOA, A].map(record))
+  assert.equal(there(openCopy({ apex: APEX, kept: new MemoryJournal([whole]) })).count, 2)
+  const copy = openCopy({ apex: APEX, kept: new MemoryJournal([whole.subarray(0, whole.length - 1)]) })
+  assert.equal(copy.current, undefined)
 })
 
 test('a journal that has grown is written anew as one difference', async () => {

@@ -13,8 +13,8 @@ import {
   encodeDifference,
   encodeSnapshot,
   type ContentsEntry,
+  snapshotPart,
   type DifferenceEntry,
-  type Entry,
 } from './entries.ts'
 import { compacted, contentsOf } from './fill.ts'
 import { JOURNAL_MAX_BYTES } from './limits.ts'
@@ -36,11 +36,14 @@ export interface Opened {
 type Step = ContentsEntry | DifferenceEntry
 
 interface Kept {
-  readonly snapshot: readonly ZoneRecord[] | undefined
+  /** Entries of the zone that was put there whole; none: there is no such. */
+  readonly snapshot: readonly Uint8Array[]
   readonly steps: readonly Step[]
   /** Octets of edits. */
   readonly bytes: number
 }
+
+const NONE_OF_OURS = failure('ECORRUPT', 'the journal of a zone has an entry that is none')
 
 export class Keeper {
   readonly #journal: Journal
@@ -123,9 +126,10 @@ export class Keeper {
 export function openKept(apex: Name, journal: Journal, read: () => Contents | undefined): Opened {
   const kept = keptIn(journal)
   if (isFailure(kept)) return broken(kept)
-  const contents = kept.snapshot === undefined ? read() : contentsOf(apex, kept.snapshot)
+  const isWhole = kept.snapshot.length > 0
+  const contents = isWhole ? contentsOf(apex, recordsIn(kept.snapshot)) : read()
   if (isFailure(contents)) return broken(contents)
-  const began = kept.snapshot === undefined ? contents : undefined
+  const began = isWhole ? undefined : contents
   const named = kept.steps.findLast((step) => step.kind === 'contents')
   const same = began === undefined || named === undefined || named.digest === began.digest
   const keeper = new Keeper(journal, began, named !== undefined && same, kept.bytes)
@@ -180,18 +184,28 @@ function withLater(version: Version, serial: number): Version {
 function keptIn(journal: Journal): Kept | Failure {
   const read = journal.read()
   if (isFailure(read)) return read
-  const entries: Entry[] = []
-  for (const bytes of read) {
+  const start = read.findLastIndex((bytes) => snapshotPart(bytes) === 'first')
+  const rest = read.slice(Math.max(start, 0))
+  const snapshot = rest.filter((bytes) => snapshotPart(bytes) !== undefined)
+  const steps: Step[] = []
+  let size = 0
+  for (const bytes of rest) {
+    if (snapshotPart(bytes) !== undefined) continue
     const entry = decodeEntry(bytes)
-    if (entry === undefined) return failure('ECORRUPT', 'the journal of a zone has an entry that is none')
-    entries.push(entry)
+    if (entry === undefined || entry.kind === 'snapshot') return NONE_OF_OURS
+    steps.push(entry)
+    size += bytes.length
   }
-  const start = entries.findLastIndex((entry) => entry.kind === 'snapshot' && entry.first)
-  const rest = entries.slice(Math.max(start, 0))
-  const steps = rest.filter((entry) => entry.kind !== 'snapshot')
-  const records = rest.flatMap((entry) => (entry.kind === 'snapshot' ? entry.records : []))
-  const bytes = sizeOf(read.filter((_, at) => entries[at]?.kind === 'difference'))
-  return { snapshot: start === -1 ? undefined : records, steps, bytes }
+  return { snapshot, steps, bytes: size }
+}
+
+/** One entry after the other: all of a large zone as objects would be larger than the zone. */
+function* recordsIn(snapshot: readonly Uint8Array[]): Iterable<ZoneRecord | Failure> {
+  for (const bytes of snapshot) {
+    const entry = decodeEntry(bytes)
+    if (entry?.kind === 'snapshot') yield* entry.records
+    else yield NONE_OF_OURS
+  }
 }
 
 function sizeOf(entries: readonly Uint8Array[]): number {
