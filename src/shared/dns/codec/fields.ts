@@ -139,11 +139,11 @@ export const text: Field = {
   },
 }
 
-const HEX = /^(?:[\da-f]{2})+$/i
-const BASE64 = /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}==|[a-z\d+/]{3}=)?$/i
+const HEX = /^[\da-f]+$/i
+const BASE64 = /^[a-z\d+/]+={0,2}$/i
 
-export const hex = encoded('hex', HEX)
-export const base64 = encoded('base64', BASE64)
+export const hex = encoded('hex', 2, HEX)
+export const base64 = encoded('base64', 4, BASE64)
 
 /** As `base64`, and possibly nothing: the keys of records that say there is none. */
 export const optionalBase64: Field = {
@@ -153,7 +153,7 @@ export const optionalBase64: Field = {
 }
 
 /** One byte or more to the end of the data, which blanks may break up in text. */
-function encoded(encoding: 'hex' | 'base64', valid: RegExp): Field {
+function encoded(encoding: 'hex' | 'base64', digits: number, valid: RegExp): Field {
   return {
     copy(reader, writer) {
       if (reader.left === 0) reader.short = true
@@ -165,7 +165,7 @@ function encoded(encoding: 'hex' | 'base64', valid: RegExp): Field {
     },
     parse(tokens, writer) {
       const joined = tokens.splice(0).reduce((whole, token) => whole + token.text, '')
-      if (joined === '' || !valid.test(joined)) return `${show(joined)} is not ${encoding}`
+      if (joined.length % digits !== 0 || !valid.test(joined)) return `${show(joined)} is not ${encoding}`
       writer.put(Buffer.from(joined, encoding))
       return undefined
     },

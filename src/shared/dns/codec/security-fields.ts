@@ -91,17 +91,26 @@ export const algorithm: Field = {
 
 /** `20300101000000` for seconds since 1970 in 32 bits (RFC 4034 §3.2). */
 export function formatTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14)
+  const date = new Date(seconds * 1000)
+  const day = date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate()
+  return String(day * 1_000_000 + date.getUTCHours() * 10_000 + date.getUTCMinutes() * 100 + date.getUTCSeconds())
 }
+
+/** Digits of a date and time; what has fewer is seconds. */
+const DATE_DIGITS = 14
 
 /** Seconds since 1970, modulo 2^32, of `YYYYMMDDHHmmSS` or of plain seconds; undefined for neither. */
 export function parseTime(text: string): number | undefined {
-  if (/^\d{1,10}$/.test(text)) return Number(text) <= 0xffff_ffff ? Number(text) : undefined
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)?.slice(1)
-  if (parts === undefined) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number)
-  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000
-  return seconds >= 0 && formatTime(seconds) === text ? seconds % 2 ** 32 : undefined
+  if (!/^\d+$/.test(text)) return undefined
+  const value = Number(text)
+  if (text.length !== DATE_DIGITS) return text.length <= 10 && value <= 0xffff_ffff ? value : undefined
+  const day = Math.floor(value / 1_000_000)
+  const [year, month] = [Math.floor(day / 10_000), Math.floor(day / 100) % 100]
+  const [hour, minute, second] = [Math.floor(value / 10_000) % 100, Math.floor(value / 100) % 100, value % 100]
+  const date = new Date(Date.UTC(year, month - 1, day % 100))
+  const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day % 100 && year >= 1970
+  if (!real || hour > 23 || minute > 59 || second > 59) return undefined
+  return (date.getTime() / 1000 + hour * 3600 + minute * 60 + second) % 2 ** 32
 }
 
 /** A time of a signature, compared by serial arithmetic (RFC 4034 §3.1.5). */

@@ -36,6 +36,8 @@ export interface Mark {
 export class ZoneText {
   readonly bytes: Uint8Array
   readonly end: number
+  /** The same bytes, for their text. */
+  readonly #buffer: Buffer
   at = 0
   line = 1
   lineStart = 0
@@ -45,6 +47,7 @@ export class ZoneText {
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
     this.end = bytes.length
+    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   get column(): number {
@@ -172,11 +175,9 @@ export class ZoneText {
 
   /** Bytes as text; those above ASCII as escapes, so that each stays one byte. */
   slice(start: number, end: number): string {
-    let text = ''
-    for (let at = start; at < end; at += 1) {
-      const byte = this.bytes[at]!
-      text += byte > 127 ? `\\${byte}` : String.fromCharCode(byte)
-    }
-    return text
+    const text = this.#buffer.toString('latin1', start, end)
+    let at = start
+    while (at < end && this.bytes[at]! < 128) at += 1
+    return at === end ? text : text.replaceAll(/[\x80-\xff]/g, (char) => `\\${char.charCodeAt(0)}`)
   }
 }
