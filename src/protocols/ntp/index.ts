@@ -10,6 +10,7 @@ import { SymmetricKey } from './crypto/symmetric-keys.ts'
 import { NTP_PORT, NTS_ALPN } from './messages.ts'
 import { AnswerHeader } from './server/answer-header.ts'
 import { ClientTable } from './server/clients.ts'
+import { Exchanges } from './server/exchanges.ts'
 import { ServerLog } from './server/log.ts'
 import { NtsDoor } from './server/nts-door.ts'
 import { readReference } from './server/reference.ts'
@@ -30,7 +31,7 @@ export const ntp: Service<NtpConfig> = {
     const { port, ntsPort } = config
     const door = ntsPort === undefined ? undefined : ntsDoor(io, port, world)
     const options = serverOptions(clock, log, config, world, door)
-    const following = followServers(io, world, config, options)
+    const following = followServers(io, world, config, clock, options.keys)
     return {
       listens: [
         { transport: 'udp', port, open: (io) => new NtpServer(io, options) },
@@ -51,7 +52,8 @@ function followServers(
   io: Io,
   world: WorldView,
   { servers, minPoll, maxPoll }: NtpConfig,
-  { clock, keys }: ServerOptions,
+  clock: HostClock,
+  keys: ServerOptions['keys'],
 ): Following | undefined {
   return servers && follow(io, world, clock, { servers, minPoll, maxPoll, keys, agree })
 }
@@ -91,12 +93,12 @@ function serverOptions(
   const { servers, rateLimit, interleaved } = config
   const read = (wallMs: number) => readReference(clock, config, world.clock, wallMs)
   return {
-    clock,
     log,
+    exchanges: new Exchanges(clock),
     rateLimit,
     interleaved,
     header: new AnswerHeader(clock, servers === undefined ? read : () => undefined),
-    clients: new ClientTable(clock, config, rateLimit?.burst ?? 0),
+    clients: new ClientTable(config, rateLimit?.burst ?? 0),
     keys: new Map(config.keys.map((key) => [key.id, new SymmetricKey(key)])),
     security,
   }

@@ -1,15 +1,22 @@
 // The header that answers go out with, in one buffer that is used for all of them: most of it changes once a second at most.
 
-import { writeWord } from './clients.ts'
 import { AT, firstOctet, referenceIdOfText, shortOf } from '../codec/packet.ts'
 import { fractionOf, secondsOf } from '../codec/timestamp.ts'
 import type { HostClock, SystemVariables } from '../clock.ts'
 import { HEADER_BYTES, LEAPS, MODES, STRATUM_UNSPECIFIED, STRATUM_UNSYNCHRONISED, type KissCode } from '../messages.ts'
+import { writeWord } from './exchanges.ts'
 
 /** Root dispersion grows by a unit of its format (15 µs) in this time (15 ppm). */
 const REFRESH_MS = 1000
 /** What stands for the source of a host that has none yet (RFC 5905 §7.4). */
 const INIT = referenceIdOfText('INIT')
+
+/**
+ * The clock resolves 1,048 units of a timestamp: below that stands a count, so that no two questions come at the same time and each
+ * answer can be referred to (RFC 9769 §2; RFC 5905 §6 leaves these bits to chance).
+ */
+const COUNT_MASK = 0x3ff
+const FRACTION_MAX = 0xffff_ffff
 
 export class AnswerHeader {
   /** Of the answer that was last begun; valid until the next one is. */
@@ -18,6 +25,7 @@ export class AnswerHeader {
   readonly #read: (wallMs: number) => void
   #leap: number = LEAPS.unsynchronised
   #refreshedMs = -Infinity
+  #count = -1
   #system: SystemVariables | undefined
 
   /** `read`: brings the system variables of `clock` up to date. */
@@ -35,8 +43,9 @@ export class AnswerHeader {
     bytes[AT.poll] = question[AT.poll]!
     for (let at = 0; at < 8; at++) bytes[AT.origin + at] = question[AT.transmit + at]!
     const timeMs = this.#clock.timeMs(arrivedMs)
+    this.#count = (this.#count + 1) & COUNT_MASK
     writeWord(bytes, AT.receive, secondsOf(timeMs))
-    writeWord(bytes, AT.receive + 4, fractionOf(timeMs))
+    writeWord(bytes, AT.receive + 4, Math.min(FRACTION_MAX, fractionOf(timeMs) + this.#count))
   }
 
   /** Refers to the time at which the client got our last answer, instead of that at which it asked (RFC 9769 §2). */
