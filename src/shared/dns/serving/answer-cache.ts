@@ -64,8 +64,9 @@ export class AnswerCache<Entry extends CachedAnswer = CachedAnswer> {
     this.#place(entry)
   }
 
+  /** Places that have been made stay: what is asked next will want them again. */
   clear(): void {
-    this.#slots = Array.from({ length: FIRST_SLOTS })
+    this.#slots.fill(undefined)
     this.#count = 0
     this.#bytes = 0
   }
