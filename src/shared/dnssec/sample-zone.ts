@@ -2,29 +2,14 @@
 
 import type { Name } from '../../core/name.ts'
 import type { RecordSet, ZoneRecord, ZoneVersion } from '../../core/zones.ts'
-import { foldName, isWithin, parentOf } from '../dns/codec/name.ts'
-import { parseRdata } from '../dns/codec/rdata.ts'
-import { TYPE, isMalformed, typeNumber } from '../dns/messages.ts'
+import { isWithin, parentOf } from '../dns/codec/name.ts'
+import { TYPE } from '../dns/messages.ts'
 import { canonicalOrder } from './canonical.ts'
+import { sampleRecords } from './sample-sets.ts'
 
 /** Each line is `owner. ttl TYPE data`; throws for any that is not. */
 export function sampleZone(apex: Name, text: string): ZoneVersion {
-  return zoneOf(
-    apex,
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .map(recordOf),
-  )
-}
-
-function recordOf(line: string): ZoneRecord {
-  const [, owner = '', ttl = '', word = '', rest = ''] = /^(\S+)\s+(\d+)\s+(?:IN\s+)?(\S+)\s+(.*)$/.exec(line) ?? []
-  const type = typeNumber(word)
-  const data = type === undefined ? undefined : parseRdata(type, rest)
-  if (type === undefined || data === undefined || isMalformed(data)) throw new Error(`no record: ${line}`)
-  return { name: foldName(owner.replace(/\.$/, '')), type, ttlSeconds: Number(ttl), data }
+  return zoneOf(apex, sampleRecords(text))
 }
 
 export function zoneOf(apex: Name, records: readonly ZoneRecord[]): ZoneVersion {
