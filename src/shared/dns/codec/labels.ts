@@ -33,7 +33,7 @@ export function lastLabels(name: DomainName, count: number): DomainName {
 }
 
 /** The name itself, then its ancestors up to and with the root. */
-export function* ancestry(name: DomainName): Generator<DomainName> {
+function* ancestry(name: DomainName): Generator<DomainName> {
   for (let at: DomainName | undefined = name; at !== undefined; at = parentOf(at)) yield at
 }
 

@@ -121,22 +121,10 @@ function readOptions(reader: Reader): EdnsOption[] | undefined {
   return reader.short ? undefined : options
 }
 
-/** Where things ended up in an encoded message; `server.ts` shortens it there. */
-export interface Layout {
-  readonly bytes: Uint8Array
-  /** End of the question section. */
-  readonly questionEnd: number
-  /** Start and end of the OPT record; equal without EDNS. */
-  readonly optStart: number
-  readonly optEnd: number
-  /** End of what the message cannot do without; only additional records follow. */
-  readonly essentialEnd: number
-}
-
 const scratch = new Writer()
 
-/** The OPT record goes first among the additional records; `essentialAdditionals` of them count as essential. */
-export function layOut(message: Message, essentialAdditionals = 0): Layout {
+/** Names are compressed where they may be; the OPT record goes first among the additional ones. */
+export function encodeMessage(message: Message): Uint8Array {
   const writer = scratch
   const offsets: NameOffsets = new Map()
   writer.reset()
@@ -146,22 +134,11 @@ export function layOut(message: Message, essentialAdditionals = 0): Layout {
     writer.u16(question.type)
     writer.u16(question.class)
   }
-  const questionEnd = writer.length
   for (const record of message.answers) writeRecord(writer, record, offsets)
   for (const record of message.authorities) writeRecord(writer, record, offsets)
-  const optStart = writer.length
   if (message.edns !== undefined) writeOpt(writer, message.edns, message.rcode)
-  const optEnd = writer.length
-  let essentialEnd = optEnd
-  for (const [index, record] of message.additionals.entries()) {
-    writeRecord(writer, record, offsets)
-    if (index < essentialAdditionals) essentialEnd = writer.length
-  }
-  return { bytes: writer.finish(), questionEnd, optStart, optEnd, essentialEnd }
-}
-
-export function encodeMessage(message: Message): Uint8Array {
-  return layOut(message).bytes
+  for (const record of message.additionals) writeRecord(writer, record, offsets)
+  return writer.finish()
 }
 
 function writeHeader(writer: Writer, message: Message): void {

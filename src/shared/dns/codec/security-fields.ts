@@ -90,7 +90,7 @@ export const algorithm: Field = {
 }
 
 /** `20300101000000` for seconds since 1970 in 32 bits (RFC 4034 §3.2). */
-export function formatTime(seconds: number): string {
+function formatTime(seconds: number): string {
   const date = new Date(seconds * 1000)
   const day = date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate()
   return String(day * 1_000_000 + date.getUTCHours() * 10_000 + date.getUTCMinutes() * 100 + date.getUTCSeconds())

@@ -4,12 +4,12 @@
 import { sipHash24 } from './siphash.ts'
 
 /** Bytes of a client's part (RFC 7873 §4). */
-export const CLIENT_COOKIE_BYTES = 8
+const CLIENT_COOKIE_BYTES = 8
 /** Bytes of a server's part as it is made here (RFC 9018 §4). */
-export const SERVER_COOKIE_BYTES = 16
+const SERVER_COOKIE_BYTES = 16
 /** Bytes that the server's part has at least and at most, whoever made it (RFC 7873 §4). */
-export const SERVER_COOKIE_MIN_BYTES = 8
-export const SERVER_COOKIE_MAX_BYTES = 32
+const SERVER_COOKIE_MIN_BYTES = 8
+const SERVER_COOKIE_MAX_BYTES = 32
 /** Bytes of the whole option as it is answered. */
 export const COOKIE_BYTES = CLIENT_COOKIE_BYTES + SERVER_COOKIE_BYTES
 /** Bytes of a secret (RFC 9018 §4.4). */

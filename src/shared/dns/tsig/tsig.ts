@@ -9,7 +9,7 @@ import { macBytes, macFloorBytes, macOf } from './mac.ts'
 import { TSIG_ERROR, appendTsig, findTsig, timeBytes, withoutTsig, type PlacedTsig, type TsigRecord } from './record.ts'
 
 /** By how much clocks may differ (RFC 8945 §10). */
-export const FUDGE_SECONDS = 300
+const FUDGE_SECONDS = 300
 /** Messages of a stream that may follow one another unsigned (RFC 8945 §5.3.1). */
 export const UNSIGNED_MAX = 99
 

@@ -1,7 +1,7 @@
 // $GENERATE: lines from a range and a template, as BIND has it. Makes text; reading it is the reader's.
 
 /** Lines of one directive; ours, the range of BIND is not bounded. */
-export const GENERATED_MAX = 1_048_576
+const GENERATED_MAX = 1_048_576
 /** Characters that one number is padded to at most; more than a name can hold. */
 const WIDTH_MAX = 255
 

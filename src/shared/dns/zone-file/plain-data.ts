@@ -13,7 +13,7 @@ const LF = 10
 const ROOM_BYTES = 300
 
 /** Each byte as it is. */
-export const AS_WRITTEN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+const AS_WRITTEN: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 
 /** Reads data into `data`; one for each zone file. */
 export class PlainData {

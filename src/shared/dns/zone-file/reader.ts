@@ -26,7 +26,7 @@ export const PROBLEMS_MAX = 100
 /** Files within files; ours. */
 export const INCLUDE_DEPTH_MAX = 16
 /** Includes of one reading; ours: each may hold others. */
-export const INCLUDES_MAX = 1000
+const INCLUDES_MAX = 1000
 /** Lines of $GENERATE that are made before they are read. */
 const GENERATED_AT_ONCE = 1000
 const DOLLAR = 36
