@@ -26,8 +26,10 @@ export function changeProblem(apex: Name, { remove, add }: ZoneEdit): Failure | 
   return undefined
 }
 
-export function recordProblem(apex: Name, { name, type, ttlSeconds, data }: ZoneRecord): Failure | undefined {
-  const owner = ownerProblem(apex, name)
+/** `known`: nothing is wrong with the name. */
+export function recordProblem(apex: Name, record: ZoneRecord, known = false): Failure | undefined {
+  const { name, type, ttlSeconds, data } = record
+  const owner = known ? undefined : ownerProblem(apex, name)
   if (owner !== undefined) return owner
   if (!isDataType(type)) return failure('EBADTYPE', `records of type ${type} are in no zone`)
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > TTL_MAX_SECONDS)

@@ -26,8 +26,9 @@ export class ContentsBuilder {
   readonly #tree: NameTree
   readonly #records = new RecordChains()
   #count = 0
-  /** The node of the record before. */
+  /** The node of the record before, and its name where that came as text. */
   #node = -1
+  #name: Name | undefined
   /** Sets that are complete, by node and type; nodes from `#fixedNodes` on have none. */
   readonly #fixed = new Set<number>()
   #fixedNodes = 0
@@ -58,16 +59,19 @@ export class ContentsBuilder {
   }
 
   add(record: ZoneRecord): Failure | undefined {
-    const problem = recordProblem(this.apex, record)
+    const known = record.name === this.#name
+    const problem = recordProblem(this.apex, record, known)
     if (problem !== undefined) return problem
     if (this.#count >= RECORDS_MAX) return TOO_MANY
-    this.#node = this.#tree.internName(record.name)
+    if (!known) this.#node = this.#tree.internName(record.name)
+    this.#name = record.name
     return this.#put(record.type, record.ttlSeconds, record.data, record.data.length)
   }
 
   addView({ owner, ownerBytes, sameOwner, type, ttlSeconds, data, dataBytes }: RecordView): Failure | undefined {
     if (this.#count >= RECORDS_MAX) return TOO_MANY
     if (!isDataType(type) || dataBytes > DATA_MAX_BYTES) return NO_DATA
+    this.#name = undefined
     if (!sameOwner || this.#node === -1) this.#node = this.#tree.intern(owner, ownerBytes)
     if (this.#node === -1) return OUTSIDE
     if (this.#node < this.#fixedNodes && this.#fixed.has(this.#node * TYPES + type)) return undefined

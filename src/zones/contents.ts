@@ -32,4 +32,6 @@ export interface Contents {
   has(name: Name): boolean
   /** Made when it is first asked for. */
   readonly sorted: SortedNames
+  /** In canonical order, those without sets left out. */
+  nodes(): Iterable<{ readonly name: Name; readonly sets: readonly RecordSet[] }>
 }

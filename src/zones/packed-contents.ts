@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import type { Name } from '../core/name.ts'
 import type { RecordSet } from '../core/zones.ts'
 import type { Arena } from './arena.ts'
-import type { Contents, SortedNames, ZoneNode } from './contents.ts'
+import type { Contents, ZoneNode } from './contents.ts'
 import type { NameTree } from './name-tree.ts'
 import type { RecordChains } from './record-chains.ts'
 import { SortedTree } from './sorted-tree.ts'
@@ -39,7 +39,7 @@ export class PackedContents implements Contents {
     return (this.#digest ??= digestOf(this.#records.arena, digestOf(this.#tree.labels, 0)))
   }
 
-  get sorted(): SortedNames {
+  get sorted(): SortedTree {
     return (this.#sorted ??= new SortedTree(this.#tree))
   }
 
@@ -58,6 +58,13 @@ export class PackedContents implements Contents {
 
   has(name: Name): boolean {
     return this.#tree.findName(name) !== -1
+  }
+
+  *nodes(): Iterable<{ readonly name: Name; readonly sets: readonly RecordSet[] }> {
+    for (const node of this.sorted.order) {
+      const head = this.#tree.head(node)
+      if (head !== 0) yield { name: this.#tree.nameOf(node), sets: this.#records.sets(head) }
+    }
   }
 
   #parent(node: number, children: number): ZoneNode {

@@ -16,28 +16,28 @@ const SMALL = 24
 export class SortedTree implements SortedNames {
   readonly #tree: NameTree
   /** Nodes in order. */
-  readonly #order: Int32Array
+  readonly order: Int32Array
 
   constructor(tree: NameTree) {
     this.#tree = tree
-    this.#order = preorder(tree)
+    this.order = preorder(tree)
   }
 
   get length(): number {
-    return this.#order.length
+    return this.order.length
   }
 
   at(index: number): Name {
-    return this.#tree.nameOf(this.#order[index]!)
+    return this.#tree.nameOf(this.order[index]!)
   }
 
   lowerBound(name: Name): number {
     const wanted = new Path(this.#tree, name)
     let low = 0
-    let high = this.#order.length
+    let high = this.order.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (wanted.isBehind(this.#order[middle]!)) low = middle + 1
+      if (wanted.isBehind(this.order[middle]!)) low = middle + 1
       else high = middle
     }
     return low

@@ -100,18 +100,22 @@ export class Version implements ZoneVersion {
       if (least?.name === undefined) return
       const { name, key } = least
       for (const cursor of cursors) if (cursor.key === key && cursor.name !== undefined) cursor.step()
-      if (cursors.length === 1 || this.has(name)) yield name
+      if (this.has(name)) yield name
     }
   }
 
   *records(): Iterable<ZoneRecord> {
-    yield this.soa
-    for (const name of this.names()) {
-      for (const { type, ttlSeconds, data } of this.setsAt(name) ?? []) {
-        if (type === TYPE.SOA && name === this.apex) continue
+    const { apex, soa } = this
+    yield soa
+    for (const { name, sets } of this.#layers.length === 0 ? this.#contents.nodes() : this.#nodes())
+      for (const { type, ttlSeconds, data } of sets) {
+        if (type === TYPE.SOA && name === apex) continue
         for (const one of data) yield { name, type, ttlSeconds, data: one }
       }
-    }
+  }
+
+  *#nodes(): Iterable<{ readonly name: Name; readonly sets: readonly RecordSet[] }> {
+    for (const name of this.names()) yield { name, sets: this.setsAt(name) ?? [] }
   }
 
   #sources(): SortedNames[] {
