@@ -69,3 +69,13 @@ export const BOGUS_SECONDS = 5
 /** Proofs of denial that are kept of one zone, and zones of which any are (RFC 8198). Ours. */
 export const GAPS_PER_ZONE = 4096
 export const GAP_ZONES_MAX = 512
+/** Connections of DNS over HTTPS at a time. Half of what a port takes. */
+export const HTTPS_CONNECTIONS_MAX = 8192
+/** Requests of one connection at a time (RFC 9113 §6.5.2 recommends 100 at least). */
+export const HTTPS_STREAMS_MAX = 100
+/** Bytes of a request's head: a message of 65,535 bytes in base64url, and its fields. */
+export const HTTPS_HEAD_MAX_BYTES = 98_304
+/** Milliseconds for a request's content; what is asked is short. */
+export const HTTPS_CONTENT_MS = 10_000
+/** Requests that a client may reset at once: CVE-2023-44487, as nghttp2 counts. */
+export const HTTPS_RESETS_MAX = 200

@@ -1,6 +1,6 @@
 // The resolver of one host: its ports, and what they share.
 
-import type { Io, Listen } from '../../core/io.ts'
+import type { Io, Listen, StreamIo } from '../../core/io.ts'
 import type { Running, ServedPort } from '../../core/service.ts'
 import type { WorldView } from '../../core/world-view.ts'
 import { QueryLog } from '../../shared/dns/serving/query-log.ts'
@@ -8,18 +8,23 @@ import type { ResolverConfig } from './config.ts'
 import { AnswerMaker } from './front/answer-maker.ts'
 import { AskerOptions } from './front/asker.ts'
 import { Front } from './front/front.ts'
+import { HttpsFront } from './https/https-front.ts'
 import { StreamFront } from './front/stream.ts'
 import { UdpFront } from './front/udp.ts'
 import { Recursor } from './recursor.ts'
 
 /** IANA "TLS Application-Layer Protocol Negotiation (ALPN) Protocol IDs". */
 const DOT_ALPN = ['dot']
+const HTTPS_ALPN = ['h2', 'http/1.1']
 
-export function servedPorts({ port, tlsPort }: ResolverConfig): readonly ServedPort[] {
+export function servedPorts({ port, tlsPort, httpsPort }: ResolverConfig): readonly ServedPort[] {
   return [
     { transport: 'udp', port },
     { transport: 'tcp', port },
     ...(tlsPort === undefined ? [] : [{ transport: 'tcp', port: tlsPort, tls: 'implicit', alpn: DOT_ALPN } as const]),
+    ...(httpsPort === undefined
+      ? []
+      : [{ transport: 'tcp', port: httpsPort, tls: 'implicit', alpn: HTTPS_ALPN } as const]),
   ]
 }
 
@@ -27,19 +32,22 @@ export function startResolver(io: Io, config: ResolverConfig, world: WorldView):
   const recursor = new Recursor(io, world, config)
   const log = new QueryLog(io, config.logQueries)
   const front = frontOf(io, config, world, recursor, log)
+  const https = new HttpsFront({ io, front, world, path: config.httpsPath, idleMs: config.tcpIdleMs })
   const unwatch = world.clock.watch(() => {
     recursor.clear()
     front.clear()
   })
   return {
-    listens: listensOf(config, world, front),
+    listens: listensOf(config, world, front, https),
     woke(timer) {
       log.woke(timer)
+      https.woke(timer)
       recursor.woke(timer)
     },
     stop() {
       unwatch()
       log.flush()
+      https.stop()
       recursor.stop()
     },
   }
@@ -53,14 +61,25 @@ function frontOf(io: Io, config: ResolverConfig, world: WorldView, recursor: Rec
   return new Front({ io, recursor, maker, options, log, udpSizeMaxBytes })
 }
 
-function listensOf(config: ResolverConfig, world: WorldView, front: Front): Listen[] {
-  const { port, tlsPort, tcpIdleMs } = config
-  const accept = (io: ConstructorParameters<typeof StreamFront>[0]) => new StreamFront(io, front, tcpIdleMs, world)
+function listensOf(config: ResolverConfig, world: WorldView, front: Front, https: HttpsFront): Listen[] {
+  const { port, tlsPort, httpsPort, tcpIdleMs } = config
+  const accept = (io: StreamIo) => new StreamFront(io, front, tcpIdleMs, world)
   return [
     { transport: 'udp', port, open: (io) => new UdpFront(io, front, world) },
     { transport: 'tcp', port, accept },
     ...(tlsPort === undefined
       ? []
       : [{ transport: 'tcp', port: tlsPort, tls: 'implicit', alpn: DOT_ALPN, accept } as const]),
+    ...(httpsPort === undefined
+      ? []
+      : [
+          {
+            transport: 'tcp',
+            port: httpsPort,
+            tls: 'implicit',
+            alpn: HTTPS_ALPN,
+            accept: (io: StreamIo) => https.accept(io),
+          } as const,
+        ]),
   ]
 }

@@ -34,6 +34,12 @@ export function ttlsIn(bytes: Uint8Array, questionEnd: number): { readonly ttlAt
   return { ttlAt, ttls: ttlAt.map((place) => view.getUint32(place)) }
 }
 
+/** The shortest TTL of all records of an encoded answer to one question; 0 where there are none. */
+export function leastTtl(answer: Uint8Array): number {
+  const { ttls } = ttlsIn(answer, nameEnd(answer, HEADER_BYTES) + 4)
+  return ttls.length === 0 ? 0 : Math.min(...ttls)
+}
+
 function nameEnd(bytes: Uint8Array, start: number): number {
   let at = start
   while (at < bytes.length) {
