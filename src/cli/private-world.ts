@@ -7,10 +7,12 @@ import { failure, isFailure, type Failure } from '../core/failure.ts'
 import type { WorldView } from '../core/world-view.ts'
 import type { AnyPort } from '../host/any-port.ts'
 import { FileSink } from '../host/file-sink.ts'
+import { machineMs } from '../host/machine-time.ts'
 import { HostPlane } from '../host/plane.ts'
 import { addHostAddresses } from '../host/private/world-side.ts'
 import { removeWorldFolder } from '../host/runtime-folder.ts'
 import { Anywhere } from '../net/anywhere.ts'
+import { WorldClock } from '../net/clock/index.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import { ANYWHERE, knownHosts } from '../net/host-keys.ts'
@@ -76,7 +78,8 @@ async function startOn(
   const addressed = addHostAddresses(servingAddresses(world))
   const sink = settings.pcap === undefined ? undefined : FileSink.open(settings.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
-  const plane = new HostPlane()
+  const clock = new WorldClock(machineMs, world.clock)
+  const plane = new HostPlane({ wallClock: clock })
   const who = new WhoOpened()
   let seen: SeenWorld = { world, authorityPem: '', knownHosts: '' }
   const programs = realPrograms(folder, settings, () => seen)
@@ -87,6 +90,7 @@ async function startOn(
     world,
     services,
     plane,
+    clock,
     placement: exactPlacement,
     folder: (path, wanted) => openWorldFolder(world, path, wanted),
     programs,

@@ -1,6 +1,7 @@
 // What net/ needs from below, and host/ and sim/ both give: sockets or their likeness, clocks, chance.
 
 import type { Address } from './address.ts'
+import type { ClockView } from './clock.ts'
 import type { Event } from './event.ts'
 import type { Failure } from './failure.ts'
 import type { Flow, Verdict } from './flow.ts'
@@ -79,6 +80,8 @@ export interface ListenOptions {
 export interface Plane {
   /** Monotonic milliseconds. */
   now(): number
+  /** The world's; `wallMs` reads it. */
+  readonly clock: ClockView
   /** World's wall clock, milliseconds since 1970-01-01T00:00Z with a fraction. */
   wallMs(): number
   listenStream(listen: StreamListen, options: ListenOptions, gatekeeper: Gatekeeper): Promise<Bound | Failure>

@@ -4,6 +4,7 @@
 import * as v from 'valibot'
 
 const DURATION = /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/
+const SIGNED_DURATION = /^([+-]?\d+(?:\.\d+)?) ?(ms|s|m|h|d)$/
 const SIZE = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB|kB|MB|GB)$/
 const RATE = /^(\d+(?:\.\d+)?) ?(B|KiB|MiB|GiB|kB|MB|GB|bit|kbit|Mbit|Gbit)\/s$/
 const PERCENTAGE = /^(100(?:\.0+)?|\d{1,2}(?:\.\d+)?) ?%$/
@@ -44,6 +45,8 @@ function quantity(form: RegExp, units: ReadonlyMap<string, number>, expected: st
 
 /** To milliseconds. */
 export const duration = quantity(DURATION, MILLISECONDS, 'a duration such as 100ms, 2s, 1.5m, 1h or 30d')
+/** To milliseconds, ahead or back. */
+export const signedDuration = quantity(SIGNED_DURATION, MILLISECONDS, 'a duration such as +3d, -500ms or 2h')
 /** To whole bytes. */
 export const size = v.pipe(
   quantity(SIZE, BYTES, 'a size such as 512B, 64KiB or 1.5MB'),

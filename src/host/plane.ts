@@ -171,9 +171,7 @@ export class HostPlane implements Plane, Engine {
       (packet, peer) => carrier.send(packet, peer),
       (packet, peer, stamps, stamper) => carrier.sendStamped(packet, peer, stamps, stamper),
     )
-    const stamped = listen.stamped === true
-    if (stamped) await sharpenMachineTime()
-    if (stamped || batched === true) await socket.quicken(stamped)
+    if (listen.stamped === true || batched === true) await this.#quicken(socket, listen)
     carrier.start(runner)
     const place = placeOf(socket.local, 'udp')
     this.#listening.add(place)
@@ -246,6 +244,13 @@ export class HostPlane implements Plane, Engine {
       this.#outbound(asked, new SocketWire(result), flow).open(false)
     })
     this.#calls.add(hangUp)
+  }
+
+  /** A world's start does not wait for koffi, unless that was asked for; who opens a port later does. */
+  async #quicken(socket: DatagramSocket, { port, stamped = false }: DatagramListen): Promise<void> {
+    if (stamped) void sharpenMachineTime()
+    const quickened = socket.quicken(stamped)
+    if (port === 0 || this.#options.batchedDatagrams === true) await quickened
   }
 
   #reaches(at: Address, transport: Transport): boolean {

@@ -13,6 +13,7 @@ import type { Name } from '../core/world-view.ts'
 import { openPost } from '../mailboxes/index.ts'
 import { createAuthority, territoryOf, type Authority } from './authority/index.ts'
 import { isFarEndOurs } from './far-end.ts'
+import type { WorldClock } from './clock/index.ts'
 import { faultLayers } from './faults/index.ts'
 import { compileGate, type Decision, type Gate } from './firewall/index.ts'
 import { worldHostKeys } from './host-keys.ts'
@@ -35,6 +36,8 @@ export interface AssembleOptions {
   readonly services: readonly Service[]
   readonly plane: Plane
   readonly placement: Placement
+  /** The clock of the plane, where it can be set. */
+  readonly clock?: WorldClock
   /** Opens a folder that the world file names. */
   folder(path: string, options?: TreeOptions): Tree | undefined
   /** An RSA key for its SSH hosts, in PKCS #1 PEM, that is being made. Default: one is begun here. */
@@ -67,6 +70,8 @@ export interface Assembly {
   readonly secret: Uint8Array
   /** The clock of the world, in milliseconds since 1970-01-01T00:00Z. */
   wallMs(): number
+  /** The clock itself, where it can be set. */
+  readonly clock?: WorldClock | undefined
   /** The files that users have on the world's hosts. Closed with the internet as well. */
   readonly homes: Homes
   /** Binds every port and starts every service. */
@@ -75,7 +80,7 @@ export interface Assembly {
 
 /** Everything but the sockets: nothing listens before `start`. A failure when a service refuses, or kept mail cannot be had. */
 export async function assemble(options: AssembleOptions): Promise<Assembly | Failure> {
-  const { world, plane, services, placement, programs, stateFolder } = options
+  const { world, plane, services, placement, programs, stateFolder, clock } = options
   const refusal = refusalIn(options)
   if (refusal !== undefined) return refusal
   const secret = worldSecret(stateFolder)
@@ -101,6 +106,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     programs,
     secret,
     post,
+    clock: plane.clock,
     ...(source === undefined ? {} : { zoneSource: source }),
     ...(journals === undefined ? {} : { keptZone: (zone: Name, host?: Name) => journals.of(zone, host) }),
     zoneProblem: (zone, problem) => keeper?.event(undefined, 'dns', badRecord(zone, problem)),
@@ -127,7 +133,21 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     }
     return { ...internet, stop }
   }
-  return { world, state, gate, record, authority, keeper: gatekeeper, post, hostKeys, secret, wallMs, homes, start }
+  return {
+    world,
+    state,
+    gate,
+    record,
+    authority,
+    keeper: gatekeeper,
+    post,
+    hostKeys,
+    secret,
+    wallMs,
+    clock,
+    homes,
+    start,
+  }
 }
 
 /** How its zone files are read, in a world that has any. */

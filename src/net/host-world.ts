@@ -3,14 +3,16 @@
 import { formatAddress, type Address, type Transport } from '../core/address.ts'
 import { isFailure, type Failure } from '../core/failure.ts'
 import type { TreeOptions } from '../core/files.ts'
+import { machineMs } from '../host/machine-time.ts'
 import { HostPlane } from '../host/plane.ts'
 import { assemble, type AssembleOptions, type Assembly } from './assemble.ts'
+import { WorldClock } from './clock/index.ts'
 import type { Binding } from './internet.ts'
 import { onLoopback } from './loopback.ts'
 import type { World } from './world/model.ts'
 import { openWorldFolder } from './world-folder.ts'
 
-export type HostWorldOptions = Omit<AssembleOptions, 'plane' | 'folder'>
+export type HostWorldOptions = Omit<AssembleOptions, 'plane' | 'clock' | 'folder'>
 
 /**
  * The world moved onto loopback, nothing listening yet. What its services open to a port of the world arrives where that
@@ -19,7 +21,9 @@ export type HostWorldOptions = Omit<AssembleOptions, 'plane' | 'folder'>
 export async function assembleOnLoopback(options: HostWorldOptions): Promise<Assembly | Failure> {
   const world = onLoopback(options.world, process.platform === 'linux')
   let places: Places = { standing: new Map(), known: new Map() }
+  const clock = new WorldClock(machineMs, world.clock)
   const plane = new HostPlane({
+    wallClock: clock,
     route: (to, transport) => places.standing.get(placeKey(to, transport)) ?? to,
     sources: options.placement,
     ownListenersOnly: true,
@@ -27,7 +31,7 @@ export async function assembleOnLoopback(options: HostWorldOptions): Promise<Ass
     origin: (from) => places.known.get(formatAddress(from)) ?? from,
   })
   const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)
-  const assembly = await assemble({ ...options, world, plane, folder })
+  const assembly = await assemble({ ...options, world, plane, clock, folder })
   if (isFailure(assembly)) return assembly
   const start = async () => {
     const internet = await assembly.start()

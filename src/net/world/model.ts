@@ -5,6 +5,7 @@ import type { Verdict } from '../../core/flow.ts'
 import type { AgreedPorts, ServedPort } from '../../core/service.ts'
 import type { Name, NamedRecord } from '../../core/world-view.ts'
 import type { DnsMistake, Signing, TransactionKey } from '../../core/zones.ts'
+import type { ClockSettings } from '../clock/index.ts'
 
 export interface World {
   readonly name: string
@@ -18,6 +19,8 @@ export interface World {
   readonly users: readonly User[]
   readonly firewall: Firewall
   readonly faults: readonly Fault[]
+  /** Left out: runs with the machine's. */
+  readonly clock?: ClockSettings
   /** Assignments that stand over IANA's. */
   readonly ports: readonly PortAssignment[]
   /** Answer for every name, address and port. */

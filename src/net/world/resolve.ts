@@ -1,6 +1,7 @@
 // From the plain data of a world file to a World. Knows nothing of YAML: problems carry paths, load.ts their places.
 
 import type { ConfigError } from '../../core/failure.ts'
+import { clockSettings } from './clock-schema.ts'
 import { didYouMean } from '../../core/closest.ts'
 import type { Service } from '../../core/service.ts'
 import { draftDomains, impliedDomains, resolveDomains, type DomainDraft } from './domains.ts'
@@ -44,6 +45,7 @@ export function resolveWorld(data: unknown, options: ResolveOptions): World | Co
     firewall: resolveFirewall(shape.firewall, referents, problems),
     faults: resolveFaults(shape.faults ?? [], referents, problems),
     ports,
+    ...(shape.clock ? { clock: clockSettings(shape.clock) } : {}),
     catchAll: shape['catch-all'] ?? false,
     folder: options.folder,
   }

@@ -2,6 +2,7 @@
 // resolve.ts. The published JSON Schema is made from this file.
 
 import * as v from 'valibot'
+import { clockShape } from './clock-schema.ts'
 import { duration, percentage, rate, size } from '../../core/quantities.ts'
 import { domainDnsEntries } from './dns-schema.ts'
 
@@ -187,6 +188,10 @@ export const worldShape = v.strictObject({
   users: described(v.nullable(map), 'Who can log in, by address: alice@harbor.test.'),
   firewall: described(v.nullable(v.unknown()), 'Which flows may pass, and why.'),
   faults: described(v.nullable(v.array(v.unknown())), 'What goes wrong on the way, by chance but repeatable.'),
+  clock: described(
+    v.nullable(clockShape),
+    'What time it is in the world, and how fast it passes. Default: as on the machine.',
+  ),
   ports: described(v.nullable(map), 'Your own assignments of port numbers, over those of IANA.'),
   'catch-all': described(v.boolean(), 'Answer for every name, every address and every port. Default: false.'),
   seed: described(v.pipe(v.number(), v.safeInteger()), 'Seeds every chance in this world. Default: 1.'),
