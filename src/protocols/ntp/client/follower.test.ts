@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Direction, Layer } from '../../../core/layer.ts'
-import { failure } from '../../../core/failure.ts'
+import { failure, isFailure, type Failure } from '../../../core/failure.ts'
+import { WorldClock } from '../../../net/clock/index.ts'
 import { lonelyWorld, OpenGate, serve, SimPlane } from '../../../sim/index.ts'
 import type { WorldView } from '../../../core/world-view.ts'
 import { HostClock } from '../clock.ts'
@@ -13,6 +14,7 @@ import { SymmetricKey, type KeySettings } from '../crypto/symmetric-keys.ts'
 import { ntp } from '../index.ts'
 import { LEAPS, MODES } from '../messages.ts'
 import { Follower, type FollowedServer } from './follower.ts'
+import { queryTime, timeServerAt, type TimeAnswer } from './query.ts'
 import { referenceIdOf } from './reference-id.ts'
 
 const MINUTE_MS = 60_000
@@ -94,6 +96,24 @@ class Sim {
 
   run(ms: number): void {
     this.plane.advance(ms)
+  }
+
+  async offsetOf(ip: string): Promise<number> {
+    return (await this.#ask(ip)).offsetMs
+  }
+
+  async stratumOf(ip: string): Promise<number> {
+    return (await this.#ask(ip)).header.stratum
+  }
+
+  async #ask(ip: string): Promise<TimeAnswer> {
+    const io = this.plane.serviceIo('test', ['198.51.100.77'], new OpenGate(), () => undefined)
+    const heard: (TimeAnswer | Failure)[] = []
+    queryTime(io, timeServerAt(ip), {}, (result) => heard.push(result))
+    await this.plane.settled()
+    const [answer] = heard
+    if (answer === undefined || isFailure(answer)) throw new Error(answer?.message ?? 'no answer')
+    return answer
   }
 }
 
@@ -335,6 +355,72 @@ test('a packet that answers nothing is dropped, whatever it says', async () => {
   assert.ok(!client.gate.kinds.includes('ntp.kissed'))
   assert.equal(client.follower.associations.length, 1)
 })
+
+test('a leap second is handed on, passes with the world, and is not announced after it', async () => {
+  const atMs = Date.UTC(2026, 0, 2)
+  const leap = { kind: 'insert', atMs, smearMs: undefined } as const
+  const sim = new Sim(new SimPlane({ wallClock: (machineMs) => new WorldClock(machineMs, { leap }) }))
+  await sim.server(A, {}, { ...lonelyWorld([A], 'ntp'), clock: sim.plane.clock })
+  const paths = { [A]: { thereMs: 10, backMs: 10 } }
+  const client = await sim.client({ servers: [A], paths })
+  sim.run(12 * HOUR_MS)
+  assert.equal(client.clock.system.leap, LEAPS.insert)
+  for (let minutes = 0; minutes < 13 * 60; minutes++) {
+    sim.run(MINUTE_MS)
+    near(client.aheadMs(), 0, 1)
+    if (sim.plane.wallMs() >= atMs + 2000) assert.equal(client.clock.system.leap, LEAPS.none)
+  }
+  assert.deepEqual(client.kindsOf(), ['ntp.synchronised'])
+})
+
+test('a world that is set, and one that runs faster, takes all its clocks along', async () => {
+  const clocks: WorldClock[] = []
+  const wallClock = (machineMs: () => number) => {
+    const clock = new WorldClock(machineMs)
+    clocks.push(clock)
+    return clock
+  }
+  const sim = new Sim(new SimPlane({ wallClock }))
+  const world = { ...lonelyWorld([A], 'ntp'), clock: sim.plane.clock }
+  await sim.server(A, {}, world)
+  await sim.server(B, { servers: [A], drift: '50ppm' }, { ...world, host: { ...world.host, addresses: [B] } })
+  sim.run(6 * HOUR_MS)
+  near(await sim.offsetOf(B), 0, 5)
+  const [clock] = clocks
+  assert.ok(clock !== undefined)
+  assert.equal(clock.step(3 * HOUR_MS), undefined)
+  near(await sim.offsetOf(B), 0, 5)
+  sim.run(HOUR_MS)
+  near(await sim.offsetOf(B), 0, 5)
+  assert.equal(clock.run(60), undefined)
+  sim.run(5 * MINUTE_MS)
+  near(await sim.offsetOf(B), 0, 5)
+})
+
+test('NTS: keys are agreed on, cookies are used, and keys that are forgotten are agreed on again', async () => {
+  const sim = new Sim()
+  const server = await sim.server(A, {}, nowhere(A, 1))
+  const config = { servers: [{ host: A, nts: true }] }
+  const client = await sim.server(B, config, nowhere(B, 1))
+  sim.run(30_000)
+  await sim.plane.settled()
+  sim.run(30_000)
+  assert.equal(await sim.stratumOf(B), 2)
+  assert.ok(!client.gate.kinds.includes('ntp.no-keys'))
+  for (const bound of server.bound) await bound.close()
+  await sim.server(A, {}, nowhere(A, 2))
+  for (let times = 0; times < 30; times++) {
+    sim.run(20_000)
+    await sim.plane.settled()
+  }
+  assert.ok(!client.gate.kinds.includes('ntp.unreachable'), client.gate.kinds.join(' '))
+  assert.equal(client.gate.kinds.filter((kind) => kind === 'ntp.system-peer').length, 2, 'a new association')
+})
+
+/** A world of its own secret, so that cookies of another cannot be opened. */
+function nowhere(ip: string, seed: number): WorldView {
+  return { ...lonelyWorld([ip], 'ntp'), secret: new Uint8Array(32).fill(seed) }
+}
 
 function question(): Uint8Array {
   return encodeHeader({ ...blank, mode: MODES.client, transmit: 42n })

@@ -2,6 +2,7 @@
 // host's clock by what they say. It serves nobody.
 
 import { familyOf, type Address } from '../../../core/address.ts'
+import type { Event } from '../../../core/event.ts'
 import { isFailure, type Failure } from '../../../core/failure.ts'
 import type { DatagramIo, FurtherPort, Io } from '../../../core/io.ts'
 import type { WorldView } from '../../../core/world-view.ts'
@@ -79,12 +80,14 @@ export class Follower implements AssociationHost {
   readonly #opened = new Map<Association, Opened>()
   readonly #waiting = new Map<string, () => void>()
   readonly #unwatch: () => void
+  readonly #hostName: string
   #isStopped = false
 
   constructor(io: Io, world: World, clock: HostClock, options: FollowOptions) {
     this.#io = io
     this.#clock = clock
     this.#options = options
+    this.#hostName = world.host.name
     this.#process = new ProcessTime(io, world.clock)
     this.precisionMs = exponentMs(clock.precision)
     const { minPoll, maxPoll } = options
@@ -100,13 +103,13 @@ export class Follower implements AssociationHost {
       system: () => clock.system,
       setSystem: (system) => this.#setSystem(system),
       timeMs: () => clock.timeMs(io.wallMs),
-      emit: (event) => io.emit(event),
+      emit: (event) => this.#emit(event),
       stepped: () => this.#stepped(),
       panicked: () => this.stop(),
     })
     this.#lookup = new SourceLookup(io, world, {
       found: (name, addresses) => this.#found(name, addresses),
-      failed: (name, message) => io.emit(events.lookupFailed(name, message)),
+      failed: (name, message) => this.#emit(events.lookupFailed(name, message)),
     })
     this.#unwatch = world.clock.watch(() => io.ask(undefined, () => this.#worldChanged()))
     for (const name of new Set(options.servers.map(({ host }) => host))) this.#lookup.find(name)
@@ -149,18 +152,18 @@ export class Follower implements AssociationHost {
   heard(association: Association, news: News): void {
     switch (news.kind) {
       case 'unreachable':
-        this.#io.emit(events.unreachable(association))
+        this.#emit(events.unreachable(association))
         return this.#select()
       case 'reachable':
-        return this.#io.emit(events.reachable(association))
+        return this.#emit(events.reachable(association))
       case 'kiss':
-        this.#io.emit(events.kissed(association, news.code))
+        this.#emit(events.kissed(association, news.code))
         if (!association.isRunning) this.#close(association)
         return this.#select()
       case 'dropped':
-        return this.#io.emit(events.dropped(association, news.why))
+        return this.#emit(events.dropped(association, news.why))
       case 'spike':
-        return this.#io.emit(events.spike(association, news.measured.offsetMs))
+        return this.#emit(events.spike(association, news.measured.offsetMs))
       case 'stale':
         return this.#renew(association)
       case 'estimate':
@@ -208,7 +211,7 @@ export class Follower implements AssociationHost {
     this.#options.agree?.(this.#io, server, ip, (agreed) => {
       if (this.#isStopped) return
       if (!isFailure(agreed)) return this.#follow(server, agreed.server, agreed.protection, again)
-      this.#io.emit(events.notAgreed(server.host, agreed.message))
+      this.#emit(events.notAgreed(server.host, agreed.message))
       again()
     })
   }
@@ -237,7 +240,7 @@ export class Follower implements AssociationHost {
     }
     const { server } = options
     this.#io.listen({ transport: 'udp', port: 0, family: familyOf(server.ip), stamped: true, open }, (bound) => {
-      if (isFailure(bound)) return this.#io.emit(events.noPort(options.name, bound.message))
+      if (isFailure(bound)) return this.#emit(events.noPort(options.name, bound.message))
       if (opened === undefined || !this.#opened.has(opened.association)) return bound.close()
       opened.port = bound
     })
@@ -249,6 +252,11 @@ export class Follower implements AssociationHost {
     association.stop()
     const port = opened?.port
     if (port !== undefined) this.#io.ask(undefined, () => port.close())
+  }
+
+  /** A flow that it could belong to is over before the next poll: it says itself of which host it is. */
+  #emit(event: Event): void {
+    this.#io.emit({ ...event, detail: { host: this.#hostName, ...event.detail } })
   }
 
   /** The server has forgotten the keys: a new association takes the place of this one. */
