@@ -3,6 +3,7 @@
 import { beginHostKey } from '../net/rsa-host-key.ts'
 import type { UpOptions } from './commands/up.ts'
 import { Argument, Command, Option } from 'commander'
+import { addClock } from './clock-words.ts'
 import { addDns } from './dns-words.ts'
 import type { MailWaitOptions } from './commands/mail.ts'
 import type { RunOptions } from './commands/run.ts'
@@ -25,6 +26,7 @@ export function program(): Command {
   addLs(root)
   addMail(root)
   addDns(root)
+  addClock(root)
   addTrace(root)
   addPort(root)
   addExplain(root)

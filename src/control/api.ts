@@ -10,6 +10,7 @@ import type {
   RecordView,
   ZoneSummary,
 } from '../net/names/index.ts'
+import type { ClockCalls } from '../net/clock/index.ts'
 import type { MailFilter, MailSummary, MailTrace, MailView, MailWait } from '../net/mail/index.ts'
 
 export const API_VERSION = 1
@@ -45,7 +46,7 @@ export interface WorldStatus {
 }
 
 /** Requests by name, with what each takes and gives. */
-export interface Api extends MailCalls, NameCalls {
+export interface Api extends ClockCalls, MailCalls, NameCalls {
   status(): WorldStatus | Promise<WorldStatus>
   /** The report so far: `text` or `json`. */
   report(form: 'text' | 'json'): string | Promise<string>

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { failureFrom, type Failure } from '../core/failure.ts'
 import type { Api } from './api.ts'
 import { parseNameEdit } from './name-arguments.ts'
+import { parseClockChange } from './clock-arguments.ts'
 import { parseMailPart, parseMailWait } from './mail-arguments.ts'
 
 export const SOCKET_NAME = 'control'
@@ -83,6 +84,12 @@ function call(api: Api, ask: unknown, argument: string, gone: AbortSignal): unkn
     }
     case 'await-mail':
       return api.awaitMail(parseMailWait(argument), gone)
+    case 'clock':
+      return api.clock()
+    case 'change-clock': {
+      const change = parseClockChange(argument)
+      return change === undefined ? { refused: 'no such change of a clock' } : api.changeClock(change)
+    }
     case 'trace':
       return api.trace(argument)
     case 'zones':

@@ -10,6 +10,7 @@ import { makeWorldFolder, removeWorldFolder } from '../../host/runtime-folder.ts
 import type { AssembleOptions, Assembly } from '../../net/assemble.ts'
 import { knownHostsAt } from '../../net/host-keys.ts'
 import { assembleOnLoopback } from '../../net/host-world.ts'
+import { clockCalls, hostClocks } from '../../net/clock/index.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
 import { loopbackPlacement } from '../../net/loopback.ts'
 import { mailCalls } from '../../net/mail/index.ts'
@@ -89,6 +90,7 @@ async function startIn(folder: string, asked: World, options: UpOptions, begun: 
 function apiOf(assembly: Assembly, status: () => Promise<WorldStatus>): Api {
   return {
     ...mailCalls(assembly),
+    ...clockCalls(assembly.clock, () => hostClocks(assembly.record.events())),
     ...nameCalls(assembly),
     status,
     report: (form) => reportText({ assembly, form, colour: false, refused: [] }),

@@ -8,6 +8,8 @@ import { LeapPlan } from './leap-plan.ts'
 export const RATE_MAX = 86_400
 /** Ours: a second in some three hours. */
 export const RATE_MIN = 0.0001
+/** Ours: a clock that runs a thousandth off or less, as those who follow it may bear (RFC 5905 §7.3 has PHI at 15 ppm, servers smear at 11.6). */
+export const SMEAR_MIN_MS = 1_000_000
 /** What `Date` can show (ECMA-262 §21.4.1.1) and NTP's first era holds (RFC 5905 §6): 1970 to 2036, and on to 9999 in later eras. */
 const WORLD_MIN_MS = 0
 const WORLD_MAX_MS = Date.UTC(9999, 11, 31)
@@ -57,6 +59,11 @@ export class WorldClock implements WallClock {
     return this.#plan?.leap ?? this.#passed
   }
 
+  /** Whether the leap second that `leap` tells of is still to come, or being smeared. */
+  get leapIsAhead(): boolean {
+    return this.leap !== undefined && this.#plan !== undefined
+  }
+
   worldMs(machineMs: number): number {
     const evenMs = this.#evenMs(machineMs)
     return this.#plan === undefined ? evenMs : this.#plan.worldMs(evenMs)
@@ -104,7 +111,11 @@ export class WorldClock implements WallClock {
    * is smeared: the clock does not step.
    */
   announce(leap: LeapSecond): Failure | undefined {
+    if (leap.smearMs !== undefined && !(leap.smearMs >= SMEAR_MIN_MS)) {
+      return failure('ERANGE', `a second is smeared over ${SMEAR_MIN_MS / 1000}s or longer`)
+    }
     const { machineMs, worldMs } = this.reading()
+    if (!(leap.atMs <= WORLD_MAX_MS)) return failure('ERANGE', "the world's time lies between 1970 and 9999")
     if (new LeapPlan(leap).isOverAt(worldMs)) {
       return failure('ERANGE', `the end of that day has passed: it is ${new Date(worldMs).toISOString()} in the world`)
     }

@@ -2,13 +2,16 @@
 
 import * as v from 'valibot'
 import { duration, signedDuration } from '../../core/quantities.ts'
-import { DAY_EXPECTED, parseDayEnd, parseTime, RATE_MAX, RATE_MIN, TIME_EXPECTED } from '../clock/index.ts'
+import {
+  DAY_EXPECTED,
+  parseDayEnd,
+  parseTime,
+  RATE_MAX,
+  RATE_MIN,
+  SMEAR_MIN_MS,
+  TIME_EXPECTED,
+} from '../clock/index.ts'
 import type { ClockSettings } from '../clock/index.ts'
-
-/** From one UTC noon to the next, as public time servers smear. */
-export const SMEAR_MS = 86_400_000
-/** Ours: a step of a thousandth is no smear any more. */
-const SMEAR_MIN_MS = 1_000_000
 
 function described<const Schema extends v.GenericSchema>(schema: Schema, text: string) {
   return v.pipe(v.optional(schema), v.description(text))
