@@ -3,91 +3,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Signing } from '../../../core/zones.ts'
-import { CLASS, TYPE, typeNumber, type Message } from '../../dns/messages.ts'
-import { trustAnchorAt } from '../anchors.ts'
-import { SampleServers, type SampleZone } from '../sample-servers.ts'
+import { TYPE, typeNumber, type Message } from '../../dns/messages.ts'
 import { SAMPLE_SIGNING } from '../sample-zone.ts'
-import { EXTENDED_ERROR, type ValidatorOptions, type Verdict } from './types.ts'
-import { openValidator } from './validator.ts'
-
-const SECRET = Buffer.alloc(32, 9)
-const NOW_MS = Date.UTC(2026, 5, 1)
-const SOA = 'ns.test. host.test. 1 3600 600 86400 300'
-
-function zonesOf(signing: Signing, harbor: Partial<Signing> | undefined): SampleZone[] {
-  return [
-    {
-      apex: '',
-      signing,
-      text: `. 3600 SOA ${SOA}
-        . 3600 NS ns.root-servers.test.
-        test. 3600 NS ns.test.`,
-    },
-    {
-      apex: 'test',
-      signing,
-      text: `test. 3600 SOA ${SOA}
-        test. 3600 NS ns.test.
-        ns.test. 3600 A 192.0.2.1
-        harbor.test. 3600 NS ns.harbor.test.
-        ns.harbor.test. 3600 A 192.0.2.2
-        plain.test. 3600 NS ns.plain.test.
-        ns.plain.test. 3600 A 192.0.2.3
-        deep.empty.test. 60 A 192.0.2.4`,
-    },
-    {
-      apex: 'harbor.test',
-      ...(harbor === undefined ? {} : { signing: { ...signing, ...harbor } }),
-      text: `harbor.test. 3600 SOA ${SOA}
-        harbor.test. 3600 NS ns.harbor.test.
-        harbor.test. 3600 MX 10 Mail.Harbor.test.
-        ns.harbor.test. 3600 A 192.0.2.2
-        www.harbor.test. 60 A 192.0.2.5
-        alias.harbor.test. 60 CNAME www.harbor.test.
-        lost.harbor.test. 60 CNAME nowhere.harbor.test.
-        far.harbor.test. 60 CNAME other.plain.test.
-        *.wild.harbor.test. 60 A 192.0.2.6
-        *.odd.harbor.test. 60 CNAME www.harbor.test.
-        a.b.c.harbor.test. 60 TXT "x"
-        old.harbor.test. 60 DNAME new.harbor.test.
-        x.new.harbor.test. 60 A 192.0.2.7`,
-    },
-    {
-      apex: 'plain.test',
-      text: `plain.test. 3600 SOA ${SOA}
-        plain.test. 3600 NS ns.plain.test.
-        www.plain.test. 60 A 192.0.2.8`,
-    },
-  ]
-}
-
-class Trial {
-  readonly servers: SampleServers
-  readonly validator
-  wallMs = NOW_MS
-
-  constructor(signing: Signing, harbor: Partial<Signing> | undefined = {}, options: Partial<ValidatorOptions> = {}) {
-    this.servers = new SampleServers(SECRET, NOW_MS, zonesOf(signing, harbor))
-    const anchor = trustAnchorAt(SECRET, '', signing, NOW_MS)
-    this.validator = openValidator({ anchors: [anchor], ...options })
-  }
-
-  ask(name: string, type: string, change: (message: Message) => Message = (same) => same): Verdict {
-    const number = typeNumber(type) ?? 0
-    return this.judge(name, number, change(this.servers.ask(name, number)))
-  }
-
-  judge(name: string, type: number, message: Message): Verdict {
-    let verdict: Verdict | undefined
-    const fetch = (at: string, kind: number, then: (found: Message) => void): void => then(this.servers.ask(at, kind))
-    this.validator.validate({ name, type, class: CLASS.IN }, message, this.wallMs / 1000, fetch, (given) => {
-      assert.equal(verdict, undefined)
-      verdict = given
-    })
-    assert.ok(verdict !== undefined, 'no verdict')
-    return verdict
-  }
-}
+import { Trial } from './trial.ts'
+import { EXTENDED_ERROR } from './types.ts'
 
 const KINDS: readonly (readonly [string, Signing])[] = [
   ['NSEC', SAMPLE_SIGNING],
@@ -153,7 +72,7 @@ for (const [title, signing] of KINDS)
         for (const [section, at] of placesIn(given)) {
           if (section === 'authorities' && isIdle(given, at)) continue
           const changed = without(given, section, at)
-          const verdict = new Trial(signing).judge(name.toLowerCase(), typeNumber(type) ?? 0, changed)
+          const verdict = new Trial(signing).judge(name.toLowerCase(), type, changed)
           if (isHarmless(given, section, at)) continue
           const whole = verdict.security === 'secure' && verdict.rest === undefined
           assert.ok(!whole, `${name} ${type} without ${section} ${at}`)
