@@ -2,7 +2,7 @@
 
 import { decodeMessage, encodeMessage } from '../src/shared/dns/codec/message.ts'
 import { formatRdata, parseRdata } from '../src/shared/dns/codec/rdata.ts'
-import { detect } from '../src/protocols/dns/detect.ts'
+import { detect } from '../src/shared/dns/detect.ts'
 import { describe } from '../src/shared/dns/describe.ts'
 import { isMalformed, type Message } from '../src/shared/dns/messages.ts'
 import { Mutations } from '../src/shared/dns/mutations.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultClient, defaultWorld } from '../net/world/index.ts'
+import { isConfigError } from '../core/failure.ts'
+import { defaultClient, resolveWorld } from '../net/world/index.ts'
 import { services } from '../services.ts'
 import { nameFiles, switchInside } from './name-files.ts'
 
@@ -12,7 +13,9 @@ test('only where hosts are looked up changes: users of a directory keep their na
 })
 
 test("names are asked of the world's servers, three at most", () => {
-  const world = defaultWorld(services)
+  const hosts = { 'a.test': ['resolver'], 'b.test': ['resolver'] }
+  const world = resolveWorld({ domains: { 'a.test': {}, 'b.test': {} }, hosts }, { services, folder: undefined })
+  assert.ok(!isConfigError(world))
   const files = new Map(nameFiles(world, defaultClient(world)).map(({ path, contents }) => [path, String(contents)]))
   assert.equal(files.get('/etc/resolv.conf')?.match(/^nameserver /gm)?.length, 3)
   assert.match(files.get('/etc/hosts') ?? '', /^203\.0\.113\.10 laptop$/m)

@@ -58,6 +58,8 @@ export interface Service<Config = unknown> {
   readonly title: string
   readonly speaksFirst: 'client' | 'server'
   readonly config: ConfigSchema<Config>
+  /** Serves what its host holds, and has nothing to say where a catch-all world answers for hosts that it does not know. */
+  readonly onlyAtHosts?: true
   /** Looks at first bytes only, and is pure. Left out by protocols that cannot be told by their first bytes. */
   detect?(head: Uint8Array): 'yes' | 'no' | 'more'
   /**

@@ -33,13 +33,15 @@ const UNKNOWN = 'unknown'
 export class Anywhere implements AnyPortAnswers {
   readonly #options: AnywhereOptions
   readonly #started: readonly Started[]
+  readonly #services: readonly Service[]
   readonly #sink: Started
   readonly #detecting: Answering<StreamListen>
   readonly #guessing: Answering<DatagramListen>
 
   constructor(options: AnywhereOptions) {
     this.#options = options
-    this.#started = options.services.map((service) => ({
+    this.#services = options.services.filter(isForAnywhere)
+    this.#started = this.#services.map((service) => ({
       service,
       running: startService(options, { addresses: [] }, service, service.config.parse(undefined), options.view),
     }))
@@ -51,14 +53,14 @@ export class Anywhere implements AnyPortAnswers {
   }
 
   stream(port: number): Answering<StreamListen> {
-    const known = serviceForPort(port, 'tcp', this.#options.world, this.#options.services)
+    const known = serviceForPort(port, 'tcp', this.#options.world, this.#services)
     const started = this.#started.find((one) => one.service === known?.service)
     const listen = started === undefined ? undefined : streamListen(started.running.listens, known?.tls, port)
     return started === undefined || listen === undefined ? this.#detecting : { service: started.service.name, listen }
   }
 
   datagram(port: number): Answering<DatagramListen> {
-    const known = serviceForPort(port, 'udp', this.#options.world, this.#options.services)?.service
+    const known = serviceForPort(port, 'udp', this.#options.world, this.#services)?.service
     const started = this.#started.find((one) => one.service === known)
     const listen = started === undefined ? undefined : datagramListen(started.running.listens)
     return started === undefined || listen === undefined ? this.#guessing : { service: started.service.name, listen }
@@ -86,6 +88,10 @@ export class Anywhere implements AnyPortAnswers {
     if (sink === undefined) throw new Error('the sink takes no datagrams')
     return { transport: 'udp', port: 0, open: (io) => detectingDatagrams(io, { entries, sink }) }
   }
+}
+
+function isForAnywhere(service: Service): boolean {
+  return service.onlyAtHosts !== true
 }
 
 function datagramEntry({ service, running }: Started): DatagramEntry[] {

@@ -118,6 +118,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     ...territoryOf(world),
     catchAll: world.catchAll,
     wallMs,
+    isMoved: world.clock !== undefined,
     ...(stateFolder === undefined ? {} : { stateFolder }),
   })
   const gatekeeper = keeperOf(options, { gate, record, authority })

@@ -47,9 +47,9 @@ test('worlds stand side by side, UDP and TCP of one port at the same number', as
   assert.deepEqual(first?.address('ns.harbor.test', 53, 'udp'), first?.address('ns.harbor.test', 53))
 })
 
-test('its name servers answer at their place', async (t) => {
+test('its resolver answers at its place', async (t) => {
   const world = await withWorld(t, { world: shop })
-  const resolver = world.ports.find((port) => port.service === 'dns' && port.transport === 'udp')
+  const resolver = world.ports.find((port) => port.service === 'resolver' && port.transport === 'udp')
   assert.ok(resolver)
   const asked = await askA(resolver.bound, 'www.shop.test')
   assert.deepEqual(asked, [world.address('www.shop.test', 80).ip])

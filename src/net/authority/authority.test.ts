@@ -63,6 +63,23 @@ test('an identity is kept for a host until half of its life is over, and remade 
   assert.notEqual(made.identity(NAMES), second)
 })
 
+test('an identity is remade when the clock has gone back to before it is good', () => {
+  const { identity } = authority()
+  const before = identity(['www.harbor.test'])
+  wallMs -= DAY_MS / 24
+  assert.equal(identity(['www.harbor.test']), before)
+  wallMs -= 1000
+  const after = identity(['www.harbor.test'])
+  assert.ok(new X509Certificate(after.certificatePem).validFromDate.getTime() <= wallMs)
+})
+
+test('where the clock is to be moved, the authority is good for years either way', () => {
+  const { certificatePem } = authority({ isMoved: true })
+  const { validFromDate, validToDate } = new X509Certificate(certificatePem)
+  assert.ok(validFromDate.getTime() < START_MS - 10 * 365 * DAY_MS)
+  assert.ok(validToDate.getTime() > START_MS + 10 * 365 * DAY_MS)
+})
+
 test('a name too long for a common name leaves the subject empty', () => {
   const name = `${'a'.repeat(60)}.${'b'.repeat(60)}.harbor.test`
   const certificate = new X509Certificate(authority().identity([name]).certificatePem)

@@ -29,6 +29,8 @@ export interface AuthorityOptions {
   readonly catchAll: boolean
   /** The world's wall clock. */
   readonly wallMs: () => number
+  /** Whether that clock is to be moved: who trusts the authority then does so for long. */
+  readonly isMoved?: boolean
   /** Where the key is kept between runs; without it, in memory. */
   readonly stateFolder?: string
 }
@@ -51,12 +53,15 @@ interface Root {
 
 interface Issued {
   readonly identity: Identity
+  /** Good for clients from then on, and renewed at the end. */
+  readonly fromMs: number
   readonly renewMs: number
 }
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const AUTHORITY_MS = 30 * DAY_MS // ours: long enough for a world that stays up, short enough to be forgotten
+const MOVED_MS = 20 * 366 * DAY_MS // ours: as far as a world's clock may be moved either way; in years, lest it be met by accident
 const IDENTITY_MS = 7 * DAY_MS // ours: renewed at half of it
 const BACKDATED_MS = HOUR_MS // ours: for clients whose clock is a little behind
 const IDENTITIES_MAX = 1024 // ours: a catch-all world's clients choose the names
@@ -84,14 +89,15 @@ export function createAuthority(options: AuthorityOptions): Authority {
 function newRoot(options: AuthorityOptions): Root {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const now = options.wallMs()
+  const [backMs, aheadMs] = options.isMoved === true ? [MOVED_MS, MOVED_MS] : [BACKDATED_MS, AUTHORITY_MS]
   const issuer = issuerFrom(privateKey, publicKey)
   const certificate = issueAuthority(
     {
       subject: issuer.subject,
       publicKey,
       serial: serial(),
-      notBeforeMs: now - BACKDATED_MS,
-      notAfterMs: now + AUTHORITY_MS,
+      notBeforeMs: Math.max(0, now - backMs),
+      notAfterMs: now + aheadMs,
       pathLength: 0,
       ...(options.catchAll ? {} : { constraints: options }),
     },
@@ -128,7 +134,7 @@ function keptRoot(folder: string, options: AuthorityOptions): Root | undefined {
     Buffer.from(certificate.subject).equals(encodeName(issuer.subject)) &&
     certificate.authority &&
     certificate.notBeforeMs <= now &&
-    certificate.notAfterMs >= now + IDENTITY_MS &&
+    certificate.notAfterMs >= now + (options.isMoved === true ? MOVED_MS / 2 : IDENTITY_MS) &&
     covers(certificate.permitted, options)
   return usable ? { certificate: certificate.der, issuer } : undefined
 }
@@ -166,8 +172,8 @@ function issuerOf(root: Root, wallMs: () => number): Authority['identity'] {
   return (names) => {
     const known = issued.get(names.join('\n'))
     const now = wallMs()
-    if (known && now < known.renewMs && now > known.renewMs - IDENTITY_MS) return known.identity
-    const fresh = { identity: newIdentity(root, names, now), renewMs: now + IDENTITY_MS / 2 }
+    if (known && now < known.renewMs && now >= known.fromMs) return known.identity
+    const fresh = { identity: newIdentity(root, names, now), fromMs: now - BACKDATED_MS, renewMs: now + IDENTITY_MS / 2 }
     remember(issued, names.join('\n'), fresh)
     return fresh.identity
   }

@@ -21,7 +21,7 @@ for (const [port, transport, expected] of [
   [8081, 'tcp', 'http'],
   [80, 'tcp', 'dns'],
   [53, 'udp', 'dns'],
-  [853, 'tcp', 'dns over TLS'],
+  [853, 'tcp', 'resolver over TLS'],
   [465, 'tcp', 'smtp over TLS'],
   [443, 'udp', undefined],
   [22, 'tcp', 'ssh'],

@@ -12,7 +12,9 @@ interface KnownPort extends ServedPort {
 const KNOWN: readonly KnownPort[] = [
   { service: 'dns', transport: 'udp', port: 53 },
   { service: 'dns', transport: 'tcp', port: 53 },
-  { service: 'dns', transport: 'tcp', port: 853, tls: 'implicit' },
+  { service: 'resolver', transport: 'udp', port: 53 },
+  { service: 'resolver', transport: 'tcp', port: 53 },
+  { service: 'resolver', transport: 'tcp', port: 853, tls: 'implicit' },
   { service: 'http', transport: 'tcp', port: 80 },
   { service: 'http', transport: 'tcp', port: 443, tls: 'implicit' },
   { service: 'http', transport: 'tcp', port: 591 },
@@ -68,9 +70,11 @@ export function serviceForPort(
       services,
     )
   }
-  const served = world.hosts.flatMap((host) => host.services).find((entry) => entry.ports.some(here))
+  const entries = world.hosts.flatMap((host) => host.services).filter((entry) => entry.ports.some(here))
+  const served = entries.find((entry) => services.some((service) => service.name === entry.service))
   if (served) return portService(served.service, served.ports.find(here), services)
-  return known[0] && portService(known[0].service, known[0], services)
+  const spoken = known.find((one) => services.some((service) => service.name === one.service))
+  return spoken && portService(spoken.service, spoken, services)
 }
 
 function portService(

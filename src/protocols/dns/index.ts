@@ -2,7 +2,7 @@
 
 import type { Service } from '../../core/service.ts'
 import { config, type DnsConfig } from './config.ts'
-import { detect } from './detect.ts'
+import { detect } from '../../shared/dns/detect.ts'
 import { startDns } from './start.ts'
 
 export type { DnsConfig } from './config.ts'
@@ -11,6 +11,7 @@ export const dns: Service<DnsConfig> = {
   name: 'dns',
   title: 'Domain names (authoritative, for the zones of its host)',
   speaksFirst: 'client',
+  onlyAtHosts: true,
   config,
   detect,
   ports: ({ port }) => [

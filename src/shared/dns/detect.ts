@@ -1,6 +1,6 @@
 // Whether first bytes are a DNS query: over TCP behind a length, or a whole datagram.
 
-import { HEADER_BYTES, LABEL_MAX_BYTES, NAME_MAX_BYTES, OPCODE } from '../../shared/dns/messages.ts'
+import { HEADER_BYTES, LABEL_MAX_BYTES, NAME_MAX_BYTES, OPCODE } from './messages.ts'
 
 const LENGTH_BYTES = 2
 /** A root name, a type and a class. */

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeMessage } from '../../shared/dns/codec/message.ts'
+import { encodeMessage } from './codec/message.ts'
 import { detect } from './detect.ts'
-import { CLASS, OPCODE, TYPE, query } from '../../shared/dns/messages.ts'
-import { framed } from '../../shared/dns/framing.ts'
+import { CLASS, OPCODE, TYPE, query } from './messages.ts'
+import { framed } from './framing.ts'
 
 const EDNS = { udpSizeBytes: 1232, version: 0, dnssecOk: false, options: [] }
 const plain = query(0x1234, { name: 'www.harbor.test', type: TYPE.A, class: CLASS.IN })
