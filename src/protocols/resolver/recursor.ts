@@ -190,7 +190,6 @@ export class Recursor {
     const wallMs = this.#time.wallMs
     const until = (link: Link | undefined) =>
       link !== undefined &&
-      link.kind !== 'failure' &&
       link.security !== 'bogus' &&
       link.security !== 'unchecked' &&
       link.storedMs <= wallMs &&
@@ -251,6 +250,8 @@ export class Recursor {
       const dname = this.#links.find(above, TYPE.DNAME)
       if (good(dname) && dname.kind === 'data') return this.#throughDname(dname, name)
     }
+    const failure = this.#links.findFailure(name, type)
+    if (failure !== undefined && isFresh(failure, wallMs)) return failure
     return this.#judge.proven(name, type, wallMs)
   }
 

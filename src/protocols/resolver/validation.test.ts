@@ -162,11 +162,12 @@ test('a proof of denial serves for other names as well', async () => {
   assert.equal((await net.secure('z.harbor.test', 'A'))?.rcode, RCODE.NOERROR)
 })
 
+function forge(message: Message): Message {
+  const forged = Uint8Array.of(6, 6, 6, 6)
+  return { ...message, answers: message.answers.map((one) => (one.type === 1 ? { ...one, data: forged } : one)) }
+}
+
 test('a forged answer does not get through', async () => {
-  const forge = (message: Message): Message => ({
-    ...message,
-    answers: message.answers.map((one) => (one.type === 1 ? { ...one, data: Uint8Array.of(6, 6, 6, 6) } : one)),
-  })
   const net = await signedNet({}, {}, forge)
   const answer = await net.secure('www.harbor.test', 'A')
   assert.equal(answer?.rcode, RCODE.SERVFAIL)

@@ -71,8 +71,13 @@ export class LinkCache {
     return this.#at(`- ${name}`)
   }
 
+  /** Beside what is known from before, which may still be given past its time (RFC 8767). */
+  findFailure(name: DomainName, type: number): Link | undefined {
+    return this.#at(`! ${type} ${name}`)
+  }
+
   add(link: Link): void {
-    const key = link.kind === 'no-name' ? `- ${link.name}` : `${link.type} ${link.name}`
+    const key = keyOf(link)
     const bytes = sizeOf(link)
     this.#remove(key)
     if (link.kind !== 'no-name' && link.kind !== 'failure') this.#remove(`- ${link.name}`)
@@ -112,6 +117,11 @@ export class LinkCache {
       looks += 1
     }
   }
+}
+
+function keyOf({ kind, name, type }: Link): string {
+  if (kind === 'no-name') return `- ${name}`
+  return kind === 'failure' ? `! ${type} ${name}` : `${type} ${name}`
 }
 
 function sizeOf({ name, sets, authorities }: Link): number {

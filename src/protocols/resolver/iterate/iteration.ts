@@ -109,7 +109,7 @@ export class Iteration {
       const question = this.#question()
       if (question.name === this.name) return
       const known = links.find(question.name, TYPE.A) ?? links.find(question.name, TYPE.CNAME)
-      if (known === undefined || known.kind === 'failure' || !isFresh(known, time.wallMs)) return
+      if (known === undefined || !isFresh(known, time.wallMs)) return
       this.#toldUpTo = question.name
     }
   }

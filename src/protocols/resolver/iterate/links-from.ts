@@ -36,8 +36,8 @@ export function proofLink(held: Held, referral: Referral, parent: DomainName): L
 
 /** Each failure in a row lasts twice as long as the one before. */
 export function failureLink(held: Held, name: DomainName, type: number, error: ExtendedError): Link {
-  const before = held.links.find(name, type)
-  const repeated = before?.kind === 'failure' && held.time.wallMs - before.expiresMs < before.ttlSeconds * 1000
+  const before = held.links.findFailure(name, type)
+  const repeated = before !== undefined && held.time.wallMs - before.expiresMs < before.ttlSeconds * 1000
   const ttl = repeated ? Math.min(FAILURE_MAX_SECONDS, before.ttlSeconds * 2) : FAILURE_FIRST_SECONDS
   return { name, type, kind: 'failure', sets: [], authorities: [], zone: '', error, ...lasting(held, ttl) }
 }

@@ -1,7 +1,14 @@
 // Whether links are to be believed (RFC 4035 §5): each as the response that it was, judged from the trust anchors down.
 
 import type { WorldView } from '../../../core/world-view.ts'
-import { CLASS, RCODE, query, type DomainName, type Message } from '../../../shared/dns/messages.ts'
+import {
+  CLASS,
+  RCODE,
+  query,
+  type DomainName,
+  type Message,
+  type ResourceRecord,
+} from '../../../shared/dns/messages.ts'
 import {
   openValidator,
   trustAnchorAt,
@@ -12,7 +19,7 @@ import {
 import type { Link, Security } from '../cache/links.ts'
 import { BOGUS_SECONDS } from '../limits.ts'
 import type { RecursorOptions } from '../options.ts'
-import { recordsOf } from '../records.ts'
+import { recordsOf, type SignedSet } from '../records.ts'
 import type { Timekeeper } from '../timekeeper.ts'
 import { KnownGaps } from './known-gaps.ts'
 
@@ -123,15 +130,18 @@ class ValidatingJudge implements Judge {
 /** The response that a link stands for; undefined: there was none. */
 function messageOf(link: Link): Message | undefined {
   if (link.kind === 'failure') return undefined
-  const records = (sets: Link['sets']) => sets.flatMap((set) => recordsOf(set, set.ttlSeconds, true))
   return query(
     0,
     { name: link.name, type: link.type, class: CLASS.IN },
     {
       response: true,
       rcode: link.kind === 'no-name' ? RCODE.NXDOMAIN : RCODE.NOERROR,
-      answers: records(link.sets),
-      authorities: records(link.authorities),
+      answers: link.sets.flatMap(asSent),
+      authorities: link.authorities.flatMap(asSent),
     },
   )
+}
+
+function asSent(set: SignedSet): ResourceRecord[] {
+  return recordsOf(set, set.ttlSeconds, true)
 }
