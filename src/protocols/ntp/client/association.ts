@@ -18,6 +18,8 @@ export interface AssociationHost {
   timeMs(wallMs: number): number
   /** Milliseconds of the world that the client has run for; no step moves it. */
   processMs(): number
+  /** By how much the clock has been slewed so far. */
+  slewedMs(): number
   /** Milliseconds of the world in one of the machine. */
   rate(): number
   /** The clock's precision: the least that a delay and a jitter count. */
@@ -68,6 +70,8 @@ export class Association implements DatagramMachine {
   #told: Header | undefined
   #toldMs = 0
   #sentMs = 0
+  /** What had been slewed by the last request, and by the one before. */
+  #slewedMs: readonly [number, number] = [0, 0]
   #state: 'running' | 'refused' | 'stopped' = 'running'
   #isUnreachable = false
 
@@ -85,6 +89,7 @@ export class Association implements DatagramMachine {
     return name === server.ip ? name : `${name} (${server.ip})`
   }
 
+  /** Its offset is that of a clock that nobody had slewed: what was slewed until now is to be taken off. */
   get estimate(): Estimate | undefined {
     return this.#filter.estimate
   }
@@ -209,7 +214,7 @@ export class Association implements DatagramMachine {
     if (!measured.isInterleaved && Math.abs(measured.elapsedMs - passedMs) > STEPPED_MS)
       return this.#tell({ kind: 'dropped', why: 'the clock was stepped between request and answer' })
     const dispersionMs = exponentMs(header.precision) + precisionMs + measured.elapsedMs * FREQUENCY_TOLERANCE
-    const { offsetMs } = measured
+    const offsetMs = measured.offsetMs + this.#slewedMs[measured.isInterleaved ? 1 : 0]
     const delayMs = Math.max(precisionMs, measured.delayMs)
     const sample = { offsetMs, delayMs, dispersionMs, atMs: this.#host.processMs() }
     const pollMs = this.#polling.isBursting ? 0 : exponentMs(this.poll)
@@ -247,6 +252,7 @@ export class Association implements DatagramMachine {
     const packet = protection.protect(encodeHeader(header))
     if (packet === undefined) return this.#tell({ kind: 'stale' })
     this.#sentMs = this.#host.processMs()
+    this.#slewedMs = [this.#host.slewedMs(), this.#slewedMs[0]]
     const departed = (wallMs: number) => this.#exchange.departed(header.transmit, this.#host.timeMs(wallMs))
     this.#io.sendStamped(packet, server, { leaving: (_packet, wallMs) => departed(wallMs), left: departed })
   }

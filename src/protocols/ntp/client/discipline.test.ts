@@ -100,6 +100,17 @@ test('the frequency is measured from what no slew has made', () => {
   assert.ok(Math.abs(clock.frequencyPpm - (-45 / 900_000) * 1e6) < 1e-9)
 })
 
+test('while the phase is slewed behind a measured frequency, no loop changes that', () => {
+  const { clock, discipline } = inState('FREQ')
+  discipline.update(-45, 900_000)
+  const ppm = clock.frequencyPpm
+  discipline.update(-20, 964_000)
+  assert.equal(clock.frequencyPpm, ppm)
+  // 45 ms take 90 s at 500 ppm, five times over.
+  discipline.update(-1, 900_000 + 5 * 90_000)
+  assert.notEqual(clock.frequencyPpm, ppm)
+})
+
 test('the phase-locked loop takes 16 intervals, and the frequency follows by its square', () => {
   const { clock, discipline } = inState('SYNC')
   discipline.update(10, 64_000)

@@ -47,6 +47,8 @@ export interface DisciplineOptions {
 
 /** The least time constant of a slew: the reference implementation corrects once a second. */
 const SLEW_OVER_MIN_MS = 1000
+/** Time constants after which a slew is over: less than a hundredth is left. */
+const HOLD_TIMES = 5
 const PPM = 1e6
 
 export class Discipline {
@@ -58,6 +60,8 @@ export class Discipline {
   #lastOffsetMs = 0
   #jitterMs: number
   #wanderPpm = 0
+  /** The frequency is measured, and the phase that this took is being slewed. */
+  #heldUntilMs = -Infinity
   #poll: number
   #count = 0
 
@@ -113,15 +117,16 @@ export class Discipline {
   }
 
   #inlier(offsetMs: number, nowMs: number, sinceMs: number): Disciplined {
-    this.#spread(offsetMs)
     if (this.#state === 'NSET') return this.#first(offsetMs, nowMs)
-    if (this.#state === 'FREQ' && sinceMs < STEPOUT_MS) return 'ignored'
-    const change =
-      this.#state === 'FSET'
-        ? 0
-        : this.#state === 'FREQ'
-          ? this.#measured(offsetMs, sinceMs)
-          : this.#loop(offsetMs, sinceMs)
+    if (this.#state === 'FREQ') return this.#measure(offsetMs, nowMs, sinceMs)
+    const isHeld = nowMs < this.#heldUntilMs
+    if (isHeld || this.#state === 'FSET') {
+      this.#clock.slew(offsetMs, this.#slewOverMs(offsetMs, 0))
+      this.#corrected('SYNC', nowMs, 0)
+      return 'slewed'
+    }
+    this.#spread(offsetMs)
+    const change = this.#loop(offsetMs, sinceMs)
     this.#clock.slew(offsetMs, this.#slewOverMs(offsetMs, PLL_GAIN * exponentMs(this.#poll)))
     this.#corrected('SYNC', nowMs, offsetMs)
     this.#changeFrequency(change)
@@ -129,10 +134,25 @@ export class Discipline {
     return 'slewed'
   }
 
+  /**
+   * Until the stepout threshold, nothing. What the oscillator has made by then is slewed as fast as that goes, and until that is over no
+   * loop learns from it: it would take what is left of the phase for an error of the frequency just measured.
+   */
+  #measure(offsetMs: number, nowMs: number, sinceMs: number): Disciplined {
+    if (sinceMs < STEPOUT_MS) return 'ignored'
+    const change = this.#measured(offsetMs, sinceMs)
+    const overMs = this.#slewOverMs(offsetMs, 0)
+    this.#heldUntilMs = nowMs + HOLD_TIMES * overMs
+    this.#clock.slew(offsetMs, overMs)
+    this.#corrected('SYNC', nowMs, 0)
+    this.#changeFrequency(change)
+    return 'slewed'
+  }
+
   /** The time is set as fast as slewing goes, so that the frequency can be measured behind it. */
   #first(offsetMs: number, nowMs: number): Disciplined {
     this.#clock.slew(offsetMs, this.#slewOverMs(offsetMs, 0))
-    this.#corrected('FREQ', nowMs, offsetMs)
+    this.#corrected('FREQ', nowMs, 0)
     return 'slewed'
   }
 
@@ -169,6 +189,7 @@ export class Discipline {
     this.#jitterMs = averaged(this.#jitterMs, change)
   }
 
+  /** `offsetMs`: what the next offset is compared with; 0 where a fast slew or a step has taken it all. */
   #corrected(state: DisciplineState, nowMs: number, offsetMs: number): void {
     this.#state = state
     this.#correctedMs = nowMs

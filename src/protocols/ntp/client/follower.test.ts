@@ -179,9 +179,21 @@ test('a drift of 50 ppm is learnt within hours, and the interval grows meanwhile
   const client = await sim.client({ servers: [A], driftPpm: 50, paths })
   sim.run(4 * HOUR_MS)
   near(client.clock.frequencyPpm, -50, 1)
-  near(client.aheadMs(), 0, 2)
+  near(client.aheadMs(), 0, 3)
   assert.equal(client.follower.discipline.state, 'SYNC')
   assert.ok(client.follower.discipline.poll > 6, String(client.follower.discipline.poll))
+})
+
+test('over a steady path the frequency is exact, and nothing swings over', async () => {
+  const sim = new Sim()
+  await sim.server(A)
+  const client = await sim.client({ servers: [A], driftPpm: -80, paths: { [A]: { thereMs: 10, backMs: 10 } } })
+  sim.run(30 * MINUTE_MS)
+  for (let minutes = 30; minutes < 300; minutes += 10) {
+    sim.run(10 * MINUTE_MS)
+    near(client.clock.frequencyPpm, 80, 0.05)
+    near(client.aheadMs(), 0, 0.1)
+  }
 })
 
 test('a path that is slower one way makes an error of half the difference, and no more', async () => {

@@ -10,7 +10,7 @@ import { LEAPS } from '../messages.ts'
 import type { HostClock } from '../clock.ts'
 import type { SymmetricKey } from '../crypto/symmetric-keys.ts'
 import { Association, type AssociationHost, type AssociationOptions, type News } from './association.ts'
-import { clockControl } from './clock-control.ts'
+import { SlewedClock } from './clock-control.ts'
 import { Discipline } from './discipline.ts'
 import * as events from './events.ts'
 import { exponentMs, PANIC_THRESHOLD_MS } from './parameters.ts'
@@ -75,6 +75,7 @@ export class Follower implements AssociationHost {
   readonly #clock: HostClock
   readonly #options: FollowOptions
   readonly #process: ProcessTime
+  readonly #slewed: SlewedClock
   readonly #system: SystemProcess
   readonly #lookup: SourceLookup
   readonly #opened = new Map<Association, Opened>()
@@ -91,7 +92,8 @@ export class Follower implements AssociationHost {
     this.#process = new ProcessTime(io, world.clock)
     this.precisionMs = exponentMs(clock.precision)
     const { minPoll, maxPoll } = options
-    this.discipline = new Discipline(clockControl(clock, io), {
+    this.#slewed = new SlewedClock(clock, io)
+    this.discipline = new Discipline(this.#slewed, {
       minPoll,
       maxPoll,
       panicMs: PANIC_THRESHOLD_MS,
@@ -101,6 +103,7 @@ export class Follower implements AssociationHost {
       discipline: this.discipline,
       ownReferenceIds: new Set(world.host.addresses.map(referenceIdOf)),
       system: () => clock.system,
+      slewedMs: () => this.#slewed.slewedMs,
       setSystem: (system) => this.#setSystem(system),
       timeMs: () => clock.timeMs(io.wallMs),
       emit: (event) => this.#emit(event),
@@ -139,6 +142,10 @@ export class Follower implements AssociationHost {
 
   processMs(): number {
     return this.#process.ms
+  }
+
+  slewedMs(): number {
+    return this.#slewed.slewedMs
   }
 
   rate(): number {

@@ -19,6 +19,8 @@ export interface SystemHost {
   /** This host's own addresses, as others name it for their source. */
   readonly ownReferenceIds: ReadonlySet<number>
   readonly system: () => SystemVariables
+  /** By how much the clock has been slewed so far. */
+  slewedMs(): number
   setSystem(system: SystemVariables): void
   /** This host's time now. */
   timeMs(): number
@@ -97,7 +99,8 @@ export class SystemProcess {
       if (!association.isFit || estimate === undefined || told === undefined || this.#loops.has(association)) return []
       const rootDistanceMs = association.rootDistanceMs()
       const metric = told.stratum * DISTANCE_MAX_MS + rootDistanceMs
-      const { offsetMs, jitterMs, sampledMs } = estimate
+      const { jitterMs, sampledMs } = estimate
+      const offsetMs = estimate.offsetMs - this.#host.slewedMs()
       return [{ association, offsetMs, jitterMs, sampledMs, rootDistanceMs, metric }]
     })
   }
