@@ -7,6 +7,8 @@ import { test, type TestContext } from 'node:test'
 import { isFailure, type Failure } from '../core/failure.ts'
 import { openJournal } from './journal.ts'
 
+/** Longer than what comes in its place. */
+const LAST = 'two and some more that a kill may cut'
 const bytes = (text: string): Uint8Array => Buffer.from(text)
 
 function freshPath(t: TestContext): string {
@@ -28,14 +30,14 @@ async function written(t: TestContext): Promise<string> {
   const journal = openJournal(path)
   assert.deepEqual(journal.read(), [])
   assert.equal(await journal.append([bytes('one'), bytes('')]), undefined)
-  assert.equal(await journal.append([bytes('two')]), undefined)
+  assert.equal(await journal.append([bytes(LAST)]), undefined)
   await journal.close()
   return path
 }
 
 test('entries are read in the order in which they came', async (t) => {
   const path = await written(t)
-  assert.deepEqual(readAgain(path), ['one', '', 'two'])
+  assert.deepEqual(readAgain(path), ['one', '', LAST])
 })
 
 test('appends that are asked for at once follow one another', async (t) => {
@@ -49,36 +51,36 @@ test('appends that are asked for at once follow one another', async (t) => {
 test('cut at any octet, whole frames are left, and what comes next stands behind them', async (t) => {
   const path = await written(t)
   const whole = readFileSync(path)
-  const frame = whole.length - 15
+  const frame = whole.length - LAST.length - 12
   for (let size = 0; size < whole.length; size += 1) {
     writeFileSync(path, whole.subarray(0, size))
     const left = size < frame ? [] : ['one', '']
     assert.deepEqual(readAgain(path), left, `cut at ${size}`)
     const journal = openJournal(path)
     journal.read()
-    assert.equal(await journal.append([bytes('x')]), undefined)
+    for (const word of ['x', 'y']) assert.equal(await journal.append([bytes(word)]), undefined)
     await journal.close()
-    assert.deepEqual(readAgain(path), [...left, 'x'], `cut at ${size}`)
+    assert.deepEqual(readAgain(path), [...left, 'x', 'y'], `cut at ${size}`)
   }
 })
 
 test('zeros behind the last frame are what a file system leaves of one', async (t) => {
   const path = await written(t)
   appendFileSync(path, Buffer.alloc(100))
-  assert.deepEqual(readAgain(path), ['one', '', 'two'])
+  assert.deepEqual(readAgain(path), ['one', '', LAST])
 })
 
 test('a flipped bit in the last frame cuts it, one further in front is damage', async (t) => {
   const path = await written(t)
   const whole = readFileSync(path)
-  const frame = whole.length - 15
+  const frame = whole.length - LAST.length - 12
   for (let at = 0; at < whole.length; at += 1) {
     const flipped = Buffer.from(whole)
     flipped[at]! ^= 4
     writeFileSync(path, flipped)
     const read = readAgain(path)
     if (at >= frame + 4) assert.deepEqual(read, ['one', ''], `octet ${at}`)
-    else assert.notDeepEqual(read, ['one', '', 'two'], `octet ${at}`)
+    else assert.notDeepEqual(read, ['one', '', LAST], `octet ${at}`)
     if (at < frame && at > 26) assert.equal(read, 'ECORRUPT', `octet ${at}`)
   }
 })
@@ -109,5 +111,5 @@ test('who finds that another process writes does not', async (t) => {
   other.read()
   assert.equal(await one.append([bytes('three')]), undefined)
   assert.equal((await other.append([bytes('four')]))?.code, 'EBUSY')
-  assert.deepEqual(readAgain(path), ['one', '', 'two', 'three'])
+  assert.deepEqual(readAgain(path), ['one', '', LAST, 'three'])
 })

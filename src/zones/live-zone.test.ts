@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isFailure } from '../core/failure.ts'
-import { DIFFERENCES_MAX, OVERLAY_NAMES_MIN } from './limits.ts'
+import { DIFFERENCES_MAX, EDITS_WAITING_MAX, OVERLAY_NAMES_MIN } from './limits.ts'
+import { compacted, contentsOf } from './fill.ts'
+import { Version } from './version.ts'
 import { openCopy } from './index.ts'
 import {
   APEX,
@@ -90,6 +92,9 @@ test('a copy is empty until it is put in place, and is kept with its serial and 
   good(await again.replace([SOA, 'x.harbor.test 1 A 192.0.2.1'].map(record)))
   assert.equal(there(again).serial, 7)
   assert.equal(again.since(19), undefined)
+  good(await again.change(adding('y.harbor.test 1 A 192.0.2.1')))
+  good(await again.replace([SOA.replace(' 7 ', ' 30 ')].map(record)))
+  assert.equal(again.since(7), undefined)
 })
 
 test('contents without an SOA, or with names outside, are refused whole', async () => {
@@ -142,6 +147,34 @@ test('many edits become new contents, and versions from before stay as they were
   assert.equal([...there(zone).names()].length, names.length + 1)
   assert.deepEqual(there(zone).around('n4.harbor.test').at, 'n4.harbor.test')
   assert.deepEqual([...before.names()], [APEX])
+})
+
+test('a version with many layers is merged, one with few is not', () => {
+  const contents = good(contentsOf(APEX, [record(SOA)]))
+  const node = { sets: [{ type: 1, ttlSeconds: 1, data: [Uint8Array.of(192, 0, 2, 1)] }], children: 0 }
+  const names = Array.from({ length: OVERLAY_NAMES_MIN + 1 }, (_, at) => `n${at}.harbor.test`)
+  const of = (count: number): Version =>
+    new Version(contents).with(new Map(names.slice(0, count).map((name) => [name, node])), count + 1)
+  const small = of(OVERLAY_NAMES_MIN)
+  assert.equal(compacted(small), small)
+  const merged = compacted(of(OVERLAY_NAMES_MIN + 1))
+  assert.deepEqual(merged.sizes, { overlay: 0, contents: names.length + 1 })
+  assert.deepEqual([...merged.names()].toSorted(), [APEX, ...names].toSorted())
+})
+
+test('edits that wait are bounded', async () => {
+  const kept = new MemoryJournal()
+  const held: (() => void)[] = (kept.held = [])
+  const zone = sampleZone([], { kept })
+  const edits = Array.from({ length: EDITS_WAITING_MAX + 2 }, (_, at) =>
+    zone.change(adding(`a.harbor.test 1 TXT "${at % 9}"`)),
+  )
+  const last = await edits.at(-1)
+  assert.equal(isFailure(last) && last.code, 'EBUSY')
+  kept.held = undefined
+  held.shift()?.()
+  const refused = (await Promise.all(edits)).filter(isFailure)
+  assert.equal(refused.length, 1)
 })
 
 test('watchers hear until they stop, and one that throws is no matter of the others', async () => {

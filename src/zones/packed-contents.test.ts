@@ -51,6 +51,22 @@ test('names are found, named and ordered like those of a map', () => {
   fc.assert(run, { numRuns: 100 })
 })
 
+test('many siblings with the same beginnings are ordered octet by octet', () => {
+  const labels = new Set<string>()
+  for (const prefix of ['', 'p', 'prefix', '\\000\\000\\000'])
+    for (let at = 0; at < 400; at += 1)
+      labels.add(`${prefix}${at.toString(3).replaceAll('0', '\\000').replaceAll('1', '\\001')}`)
+  const records = Array.from(labels, (label) => record(`${label}.harbor.test 1 A 192.0.2.1`))
+  const { sorted } = good(contentsOf('harbor.test', [record(SOA), ...records.toReversed()]))
+  const ordered = ['harbor.test', ...records.map(({ name }) => name)].toSorted((a, b) =>
+    orderKey(a) < orderKey(b) ? -1 : 1,
+  )
+  assert.deepEqual(
+    Array.from({ length: sorted.length }, (_, at) => sorted.at(at)),
+    ordered,
+  )
+})
+
 test('records of large zones are found over the borders of chunks', () => {
   const contents = good(contentsOf('harbor.test', largeRecords()))
   for (const { name, type, ttlSeconds, data } of largeRecords()) {

@@ -52,6 +52,19 @@ test('an SOA that the file has not is the derived one', () => {
   assert.deepEqual(linesOf(there(zone)), ['a.harbor.test 1 A 192.0.2.1'])
 })
 
+test('a name that comes from everywhere has all its sets', () => {
+  const zone = sampleZone([], {
+    file: source({ main: 'b 1 IN A 192.0.2.1\n' }),
+    records: [SOA, 'a.harbor.test 1 A 192.0.2.1'].map(named),
+    derived: ['a.harbor.test 1 AAAA ::1'].map(named),
+  })
+  assert.deepEqual(linesOf(there(zone)), [
+    'a.harbor.test 1 A 192.0.2.1',
+    'a.harbor.test 1 AAAA ::1',
+    'b.harbor.test 1 A 192.0.2.1',
+  ])
+})
+
 function problemsOf(texts: Readonly<Record<string, string>>): { problems: ZoneProblem[]; lines: string[] | undefined } {
   const problems: ZoneProblem[] = []
   const hear = (problem: ZoneProblem): void => void problems.push(problem)
