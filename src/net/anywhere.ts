@@ -9,7 +9,7 @@ import type { WorldView } from '../core/world-view.ts'
 import { detectingDatagrams, detectingMachine, type DatagramEntry, type StreamEntry } from './detect/index.ts'
 import { startService } from './internet.ts'
 import { serviceForPort } from './ports/index.ts'
-import type { World } from './world/model.ts'
+import type { Host, World } from './world/model.ts'
 
 export interface AnywhereOptions {
   readonly world: World
@@ -27,6 +27,7 @@ interface Started {
 
 /** Takes what nobody recognises. */
 const SINK = 'sink'
+const RESOLVER = 'resolver'
 /** Stands in flows whose service is not sure yet. */
 const UNKNOWN = 'unknown'
 
@@ -41,10 +42,7 @@ export class Anywhere implements AnyPortAnswers {
   constructor(options: AnywhereOptions) {
     this.#options = options
     this.#services = options.services.filter(isForAnywhere)
-    this.#started = this.#services.map((service) => ({
-      service,
-      running: startService(options, { addresses: [] }, service, service.config.parse(undefined), options.view),
-    }))
+    this.#started = this.#services.map((service) => ({ service, running: startedAnywhere(options, service) }))
     const sink = this.#started.find((one) => one.service.name === SINK)
     if (sink === undefined) throw new Error('the list of services has no sink')
     this.#sink = sink
@@ -88,6 +86,18 @@ export class Anywhere implements AnyPortAnswers {
     if (sink === undefined) throw new Error('the sink takes no datagrams')
     return { transport: 'udp', port: 0, open: (io) => detectingDatagrams(io, { entries, sink }) }
   }
+}
+
+/** What it asks of others comes from no address in particular, what a resolver asks from the world's resolver. */
+function startedAnywhere(options: AnywhereOptions, service: Service): Running {
+  const { world, view } = options
+  const [addresses = []] = service.name === RESOLVER ? world.hosts.filter(resolves).map((host) => host.addresses) : []
+  const host = { ...view.host, addresses }
+  return startService(options, host, service, service.config.parse(undefined), { ...view, host })
+}
+
+function resolves(host: Host): boolean {
+  return host.services.some(({ service }) => service === RESOLVER)
 }
 
 function isForAnywhere(service: Service): boolean {
