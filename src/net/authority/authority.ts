@@ -173,7 +173,11 @@ function issuerOf(root: Root, wallMs: () => number): Authority['identity'] {
     const known = issued.get(names.join('\n'))
     const now = wallMs()
     if (known && now < known.renewMs && now >= known.fromMs) return known.identity
-    const fresh = { identity: newIdentity(root, names, now), fromMs: now - BACKDATED_MS, renewMs: now + IDENTITY_MS / 2 }
+    const fresh = {
+      identity: newIdentity(root, names, now),
+      fromMs: now - BACKDATED_MS,
+      renewMs: now + IDENTITY_MS / 2,
+    }
     remember(issued, names.join('\n'), fresh)
     return fresh.identity
   }

@@ -67,7 +67,7 @@ export class Lookups {
   async #answer(name: string, type: LookupType, wallMs: number): Promise<Answer> {
     const key = `${type} ${name}`
     const kept = this.#kept.get(key)
-    if (kept !== undefined && kept.untilMs > wallMs) return kept.answer
+    if (kept !== undefined && kept.untilMs > wallMs && kept.untilMs <= wallMs + KEPT_MS) return kept.answer
     if (TOP_LEVEL_POLICY.test(name)) return failure('ENOTFOUND', `there is no ${name}`)
     const resolver = await this.#resolver()
     if (isFailure(resolver)) return resolver

@@ -78,7 +78,7 @@ export class Authenticator {
     const authors = authorsIn(fields)
     const key = JSON.stringify([mail.peerIp, mail.helo, mail.sender, ...authors.map((field) => field.text)])
     const kept = this.#kept.get(key)
-    if (kept !== undefined && kept.untilMs > mail.wallMs) return kept.verdict
+    if (kept !== undefined && kept.untilMs > mail.wallMs && kept.untilMs <= mail.wallMs + KEPT_MS) return kept.verdict
     const check = this.#check({ ...mail, content: headerOf(authors) })
     return key.length > KEY_MAX_CHARS ? check : check.then((verdict) => this.#keep(key, verdict, mail.wallMs))
   }

@@ -272,7 +272,7 @@ class QueueRelay implements Relay, LaneOwner {
 
   #setAlarm(): void {
     const { nextAt } = this.#timetable
-    if (nextAt < Infinity && !this.#stopped) this.io.wakeAt(TIMER, this.io.now + Math.max(0, nextAt - this.io.wallMs))
+    if (nextAt < Infinity && !this.#stopped) this.io.wakeAtWall(TIMER, nextAt)
   }
 
   #uncertain({ messageId }: QueuedMail): void {
