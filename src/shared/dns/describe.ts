@@ -59,9 +59,11 @@ function outcome(message: Message): string {
   return cut === undefined ? 'no data' : `referral to the servers of ${formatName(cut.name)}`
 }
 
+/** Signatures are told of only where they were asked for. */
 function answersOf(message: Message): string {
   const type = message.questions[0]?.type
-  return someOf(message.answers, (record) =>
+  const told = message.answers.filter((record) => record.type !== TYPE.RRSIG || type === TYPE.RRSIG)
+  return someOf(told, (record) =>
     record.type === type ? shownData(record) : `${typeName(record.type)} ${shownData(record)}`,
   )
 }
