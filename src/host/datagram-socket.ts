@@ -6,7 +6,7 @@ import { familyOf, unmapped, type Address } from '../core/address.ts'
 import type { DatagramPeer, DatagramRunner, Stamper } from '../core/datagram-runner.ts'
 import { failureFrom, type Failure } from '../core/failure.ts'
 import type { DepartureStamps } from '../core/io.ts'
-import { machineMs } from './machine-time.ts'
+import { machineMs, sharpenMachineTime } from './machine-time.ts'
 
 /** Room for a burst of some 5,000 queries of 200 bytes with the kernel's overhead. The kernel caps it at net.core.rmem_max. */
 const RECEIVE_BUFFER_BYTES = 4_194_304
@@ -31,6 +31,9 @@ export type Quicken = (local: Address, stamped: boolean) => Promise<BatchReader 
 /** A socket is busy that hears this many packets within a second: a tenth of what dgram can do. */
 const BUSY_PACKETS_PER_SECOND = 8000
 
+/** By then a world has started, and what loads meanwhile keeps nobody waiting. Ours. */
+const STARTED_MS = 250
+
 export class DatagramSocket {
   readonly local: Address
   readonly #socket: Socket
@@ -39,6 +42,7 @@ export class DatagramSocket {
   #counted = 0
   #countedSinceMs = 0
   #quickened = false
+  #soon: NodeJS.Timeout | undefined
   #closed = false
 
   private constructor(socket: Socket, local: Address, quicken: Quicken | undefined) {
@@ -71,6 +75,7 @@ export class DatagramSocket {
   start(events: DatagramEvents): void {
     this.#socket.on('message', (packet, { address, port }) => {
       if (this.#reader !== undefined) return this.#reader.take(events, packet, unmapped(address), port)
+      if (this.#soon !== undefined) void this.quicken(true)
       events.received(packet, unmapped(address), port)
       this.#count()
     })
@@ -92,10 +97,18 @@ export class DatagramSocket {
     stamper.left(stamps, machineMs())
   }
 
+  /** Asks for one with the kernel's stamps once the first packet has come, or the world has started. */
+  quickenSoon(): void {
+    this.#soon = setTimeout(() => void this.quicken(true), STARTED_MS).unref()
+  }
+
   /** Asks for a batched reader now, busy or not. */
   async quicken(stamped = false): Promise<boolean> {
+    clearTimeout(this.#soon)
+    this.#soon = undefined
     if (this.#quickened || this.#quicken === undefined) return this.#reader !== undefined
     this.#quickened = true
+    if (stamped) await sharpenMachineTime()
     const reader = await this.#quicken(this.local, stamped)
     if (this.#closed) reader?.close()
     else this.#reader = reader
@@ -105,6 +118,7 @@ export class DatagramSocket {
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve()
     this.#closed = true
+    clearTimeout(this.#soon)
     this.#reader?.close()
     this.#reader = undefined
     return new Promise((resolve) => this.#socket.close(() => resolve()))

@@ -23,7 +23,7 @@ import { openAnyPort, type AnyPort, type AnyPortOptions } from './any-port.ts'
 import { call, HUNG_UP } from './call.ts'
 import { HostClock } from './clock.ts'
 import { DatagramSocket, type BatchReader } from './datagram-socket.ts'
-import { machineMs, sharpenMachineTime } from './machine-time.ts'
+import { machineMs } from './machine-time.ts'
 import { RoutedDatagrams } from './routed-datagrams.ts'
 import { SecurableWire, SocketWire } from './socket-wire.ts'
 import { systemCalls } from './system-calls.ts'
@@ -246,11 +246,10 @@ export class HostPlane implements Plane, Engine {
     this.#calls.add(hangUp)
   }
 
-  /** A world's start does not wait for koffi, unless that was asked for; who opens a port later does. */
+  /** A world's start does not pay for koffi, unless that was asked for; who opens a port later does. */
   async #quicken(socket: DatagramSocket, { port, stamped = false }: DatagramListen): Promise<void> {
-    if (stamped) void sharpenMachineTime()
-    const quickened = socket.quicken(stamped)
-    if (port === 0 || this.#options.batchedDatagrams === true) await quickened
+    if (port === 0 || this.#options.batchedDatagrams === true) await socket.quicken(stamped)
+    else socket.quickenSoon()
   }
 
   #reaches(at: Address, transport: Transport): boolean {

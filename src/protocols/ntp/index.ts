@@ -34,7 +34,7 @@ export const ntp: Service<NtpConfig> = {
     const following = followServers(io, world, config, clock, options.keys)
     return {
       listens: [
-        { transport: 'udp', port, open: (io) => new NtpServer(io, options) },
+        { transport: 'udp', port, stamped: true, open: (io) => new NtpServer(io, options) },
         ...(door === undefined || ntsPort === undefined ? [] : [keyEstablishment(ntsPort, door)]),
       ],
       woke: (timer) => {
@@ -104,6 +104,7 @@ function serverOptions(
   }
 }
 
+export { queryTime, timeServerAt, type QueryOptions, type TimeAnswer } from './client/index.ts'
 export type { NtpConfig } from './config.ts'
 export { decodeHeader, encodeHeader, referenceIdOfText, textOfReferenceId } from './codec/packet.ts'
 export { decodeTrailer, encodeField, type ExtensionField, type MessageCode, type Trailer } from './codec/extension.ts'
