@@ -61,6 +61,8 @@ export interface FaultData {
   readonly transport?: 'tcp' | 'udp'
   /** `'300ms'`, `'2s'`. */
   readonly delay?: string
+  readonly 'delay-in'?: string
+  readonly 'delay-out'?: string
   readonly jitter?: string
   /** `'64KiB/s'`. */
   readonly throttle?: string
