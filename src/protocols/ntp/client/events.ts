@@ -4,7 +4,7 @@ import type { Event } from '../../../core/event.ts'
 import type { Association } from './association.ts'
 
 /** `+12.345 ms`, `-1.500 s`. */
-export function formatOffset(ms: number): string {
+function formatOffset(ms: number): string {
   const sign = ms < 0 ? '-' : '+'
   const size = Math.abs(ms)
   return size >= 1000 ? `${sign}${(size / 1000).toFixed(3)} s` : `${sign}${size.toFixed(3)} ms`

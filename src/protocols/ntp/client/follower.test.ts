@@ -434,6 +434,36 @@ function nowhere(ip: string, seed: number): WorldView {
   return { ...lonelyWorld([ip], 'ntp'), secret: new Uint8Array(32).fill(seed) }
 }
 
+test('answers with bits flipped on the way break nothing', async () => {
+  const sim = new Sim(new SimPlane({ seed: 5 }))
+  const keys = [{ id: 1, type: 'AES128' as const, secret: new Uint8Array(16) }]
+  await sim.server(A, { keys: [{ id: 1, type: 'AES128', secret: `hex:${'00'.repeat(16)}` }] })
+  const plain = await sim.client({ servers: [A], maxPoll: 6 })
+  const keyed = await sim.client({ servers: [{ host: A, key: 1 }], keys, maxPoll: 6, ip: '198.51.100.8' })
+  for (const { gate } of [plain, keyed]) gate.layers = [flippingLayer]
+  sim.run(48 * HOUR_MS)
+  assert.ok(!plain.gate.kinds.includes('driver.broken'))
+  assert.ok(!keyed.gate.kinds.includes('driver.broken'))
+  assert.ok(keyed.gate.kinds.filter((kind) => kind === 'ntp.dropped').length > 100)
+  near(keyed.aheadMs(), 0, 0.01)
+})
+
+/** Flips a bit in half of all answers, and cuts some. */
+const flippingLayer: Layer = {
+  name: 'flips',
+  place: 'wire',
+  datagram: (link) => ({
+    packet(direction, packet, pass) {
+      const chance = link.random()
+      const at = Math.floor(link.random() * packet.length)
+      if (direction === 'outbound' || chance < 0.5) return pass(packet)
+      if (chance > 0.9) return pass(packet.subarray(0, at))
+      packet[at] = (packet[at] ?? 0) ^ (1 << Math.floor(link.random() * 8))
+      pass(packet)
+    },
+  }),
+}
+
 function question(): Uint8Array {
   return encodeHeader({ ...blank, mode: MODES.client, transmit: 42n })
 }

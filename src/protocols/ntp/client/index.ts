@@ -1,5 +1,5 @@
-// Following servers: what the rest of the protocol uses of this folder.
+// Following servers, and asking one: what the rest of the protocol uses of this folder.
 
-export type { AgreeOnKeys, Agreement, FollowedServer, FollowOptions } from './follower.ts'
+export type { AgreeOnKeys } from './follower.ts'
 export { follow, type Following } from './following.ts'
-export type { Proof, Protection } from './protection.ts'
+export { queryTime, timeServerAt, type QueryOptions, type TimeAnswer } from './query.ts'

@@ -7,8 +7,7 @@ export const DISPERSION_MAX_MS = 16_000
 export const DISPERSION_MIN_MS = 5
 /** MAXDIST: a source further away is not used. RFC 5905 §7.2: 1 s. */
 export const DISTANCE_MAX_MS = 1000
-/** MINPOLL and MAXPOLL of RFC 5905 §7.2, log2 of seconds: the bounds of what an owner may ask for, widened below as in every implementation. */
-export const POLL_FLOOR = 0
+/** MAXPOLL: log2 of seconds. RFC 5905 §7.2. */
 export const POLL_CEILING = 17
 
 /** NSTAGE: stages of the clock filter. RFC 5905 §7.2. */

@@ -199,7 +199,7 @@ export class SystemProcess {
 const DAY_MS = 86_400_000
 
 /** Days of UTC since 1970. */
-export function dayOf(timeMs: number): number {
+function dayOf(timeMs: number): number {
   return Math.floor(timeMs / DAY_MS)
 }
 
