@@ -1,7 +1,7 @@
 // AES-SIV (RFC 5297): deterministic authenticated encryption, whose synthetic IV is a CMAC over associated data and plaintext. A nonce, where
 // there is one, is the last of the associated data (RFC 5297 §3).
 
-import { createCipheriv, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, timingSafeEqual, type Cipheriv } from 'node:crypto'
 import { BLOCK_BYTES, Cmac, doubled, xorInto } from './cmac.ts'
 
 /** The bits of the synthetic IV that are cleared for the counter (RFC 5297 §2.6). */
@@ -10,15 +10,14 @@ const CLEARED = [8, 12] as const
 export class AesSiv {
   readonly #mac: Cmac
   readonly #encryptionKey: Uint8Array
-  readonly #cipher: string
   readonly #zeroMac: Uint8Array
+  #blocks: Cipheriv | undefined
 
   /** `key`: 32 or 64 octets, half for the code and half for the counter mode. */
   constructor(key: Uint8Array) {
     const half = key.length / 2
     this.#mac = new Cmac(key.subarray(0, half))
     this.#encryptionKey = key.subarray(half)
-    this.#cipher = `aes-${half * 8}-ctr`
     this.#zeroMac = this.#mac.of(new Uint8Array(BLOCK_BYTES))
   }
 
@@ -58,10 +57,28 @@ export class AesSiv {
     return this.#mac.of(padded)
   }
 
+  /** The counter mode, as one call of AES over all counters: that goes on for as long as there are messages. */
   #counter(iv: Uint8Array, input: Uint8Array): Uint8Array {
     if (input.length === 0) return input
-    const start = new Uint8Array(iv)
-    for (const at of CLEARED) start[at]! &= 0x7f
-    return new Uint8Array(createCipheriv(this.#cipher, this.#encryptionKey, start).update(input))
+    const counters = new Uint8Array(Math.ceil(input.length / BLOCK_BYTES) * BLOCK_BYTES)
+    for (let at = 0; at < counters.length; at += BLOCK_BYTES) {
+      counters.set(iv, at)
+      for (const cleared of CLEARED) counters[at + cleared]! &= 0x7f
+      addTo(counters, at + BLOCK_BYTES, at / BLOCK_BYTES)
+    }
+    this.#blocks ??= createCipheriv(`aes-${this.#encryptionKey.length * 8}-ecb`, this.#encryptionKey, null)
+    const output = new Uint8Array(this.#blocks.update(counters).subarray(0, input.length))
+    xorInto(output, input, 0)
+    return output
+  }
+}
+
+/** Onto the big-endian number that ends before `end`. */
+function addTo(bytes: Uint8Array, end: number, count: number): void {
+  let carry = count
+  for (let at = end - 1; carry > 0 && at >= end - BLOCK_BYTES; at--) {
+    const sum = bytes[at]! + carry
+    bytes[at] = sum
+    carry = Math.floor(sum / 256)
   }
 }

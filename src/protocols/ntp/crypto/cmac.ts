@@ -1,7 +1,8 @@
 // AES-CMAC (RFC 4493; with a key of 256 bits NIST SP 800-38B) and the doubling that it shares with SIV. The chain of blocks is one
-// call of AES in CBC mode, whose last block is the code.
+// call of AES in CBC mode, whose last block is the code. To begin such a mode takes longer than a packet's worth of AES: it is begun once a
+// key, and goes on from message to message.
 
-import { createCipheriv } from 'node:crypto'
+import { createCipheriv, type Cipheriv } from 'node:crypto'
 
 export const BLOCK_BYTES = 16
 const ZERO_BLOCK = new Uint8Array(BLOCK_BYTES)
@@ -10,15 +11,16 @@ const RB = 0x87
 
 /** Keeps the subkeys of one key of 16 or 32 octets. */
 export class Cmac {
-  readonly #key: Uint8Array
-  readonly #cipher: string
+  readonly #cipher: Cipheriv
+  /** The last block that came out: what the mode adds to the next one, which begins another message. */
+  #last: Uint8Array = ZERO_BLOCK
   readonly #whole: Uint8Array
   readonly #padded: Uint8Array
 
   constructor(key: Uint8Array) {
-    this.#key = key
-    this.#cipher = `aes-${key.length * 8}-cbc`
-    this.#whole = doubled(this.#chain(ZERO_BLOCK))
+    this.#cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, ZERO_BLOCK)
+    this.#cipher.setAutoPadding(false)
+    this.#whole = doubled(this.#chain(new Uint8Array(BLOCK_BYTES)))
     this.#padded = doubled(this.#whole)
   }
 
@@ -33,10 +35,11 @@ export class Cmac {
     return this.#chain(padded)
   }
 
+  /** Writes into `blocks`. */
   #chain(blocks: Uint8Array): Uint8Array {
-    const cipher = createCipheriv(this.#cipher, this.#key, ZERO_BLOCK)
-    cipher.setAutoPadding(false)
-    return new Uint8Array(cipher.update(blocks).subarray(-BLOCK_BYTES))
+    xorInto(blocks, this.#last, 0)
+    this.#last = new Uint8Array(this.#cipher.update(blocks).subarray(-BLOCK_BYTES))
+    return new Uint8Array(this.#last)
   }
 }
 

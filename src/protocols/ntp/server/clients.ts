@@ -46,6 +46,9 @@ export class Client {
 
 export class ClientTable {
   readonly #clients = new Map<string, Client>()
+  /** Addresses in the order in which they came, the oldest at `#oldest` once it is full. */
+  readonly #order: string[] = []
+  #oldest = 0
   readonly #lists: AccessLists
   readonly #burst: number
 
@@ -63,18 +66,14 @@ export class ClientTable {
     return this.#clients.get(ip)
   }
 
-  /** Known from now on; the oldest is forgotten for it where there is no room. */
+  /** Known from now on; the oldest is forgotten for it where there is no room. `ip` is not known yet. */
   add(ip: string, nowMs: number): Client {
-    if (this.#clients.size >= CLIENTS_MAX) this.#forgetOldest()
     const client = new Client(accessOf(ip, this.#lists), this.#burst, nowMs)
+    const oldest = this.#order[this.#oldest]
+    if (oldest !== undefined) this.#clients.delete(oldest)
+    this.#order[this.#oldest] = ip
+    this.#oldest = (this.#oldest + 1) % CLIENTS_MAX
     this.#clients.set(ip, client)
     return client
-  }
-
-  #forgetOldest(): void {
-    for (const ip of this.#clients.keys()) {
-      this.#clients.delete(ip)
-      return
-    }
   }
 }
