@@ -7,6 +7,7 @@ import { ftpSessions } from './ftp.ts'
 import { http1 } from './http.ts'
 import { imapSessions } from './imap.ts'
 import { mime } from './mime.ts'
+import { ntpFields, ntpPackets, ntsRecords } from './ntp.ts'
 import { pop3Sessions } from './pop3.ts'
 import { smtpSessions } from './smtp.ts'
 import { sockets } from './sockets.ts'
@@ -25,6 +26,9 @@ export const targets: readonly Target[] = [
   ftpSessions,
   http1,
   imapSessions,
+  ntpPackets,
+  ntpFields,
+  ntsRecords,
   pop3Sessions,
   mime,
   smtpSessions,
