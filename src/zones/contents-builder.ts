@@ -8,7 +8,14 @@ import type { RecordView } from '../shared/dns/zone-file/sink.ts'
 import { recordProblem, isDataType } from './change-problem.ts'
 import type { Contents } from './contents.ts'
 import { standsBesideCname } from './cname.ts'
-import { DATA_MAX_BYTES, RECORDS_MAX, RECORD_OVERHEAD_BYTES, SETS_PER_NAME_MAX, SET_MAX_BYTES } from './limits.ts'
+import {
+  CONTENTS_MAX_BYTES,
+  DATA_MAX_BYTES,
+  RECORDS_MAX,
+  RECORD_OVERHEAD_BYTES,
+  SETS_PER_NAME_MAX,
+  SET_MAX_BYTES,
+} from './limits.ts'
 import { APEX_NODE, NameTree } from './name-tree.ts'
 import { PackedContents } from './packed-contents.ts'
 import { RecordChains } from './record-chains.ts'
@@ -16,6 +23,7 @@ import { RecordChains } from './record-chains.ts'
 const TYPES = 0x1_0000
 
 const TOO_MANY = failure('ETOOBIG', `a zone has ${RECORDS_MAX} records at most`)
+const TOO_MUCH = failure('ETOOBIG', `a zone has ${CONTENTS_MAX_BYTES} octets of data at most`)
 const TOO_MANY_SETS = failure('ETOOBIG', `a name has ${SETS_PER_NAME_MAX} types at most`)
 const TOO_LARGE = failure('ETOOBIG', `a set has ${SET_MAX_BYTES} octets at most`)
 const BESIDE_CNAME = failure('ECNAME', 'a CNAME stands alone (RFC 1034 §3.6.2)')
@@ -26,6 +34,7 @@ export class ContentsBuilder {
   readonly #tree: NameTree
   readonly #records = new RecordChains()
   #count = 0
+  #bytes = 0
   /** The node of the record before, and its name where that came as text. */
   #node = -1
   #name: Name | undefined
@@ -63,6 +72,7 @@ export class ContentsBuilder {
     const problem = recordProblem(this.apex, record, known)
     if (problem !== undefined) return problem
     if (this.#count >= RECORDS_MAX) return TOO_MANY
+    if (this.#bytes + record.data.length > CONTENTS_MAX_BYTES) return TOO_MUCH
     if (!known) this.#node = this.#tree.internName(record.name)
     this.#name = record.name
     return this.#put(record.type, record.ttlSeconds, record.data, record.data.length)
@@ -70,6 +80,7 @@ export class ContentsBuilder {
 
   addView({ owner, ownerBytes, sameOwner, type, ttlSeconds, data, dataBytes }: RecordView): Failure | undefined {
     if (this.#count >= RECORDS_MAX) return TOO_MANY
+    if (this.#bytes + dataBytes > CONTENTS_MAX_BYTES) return TOO_MUCH
     if (!isDataType(type) || dataBytes > DATA_MAX_BYTES) return NO_DATA
     this.#name = undefined
     if (!sameOwner || this.#node === -1) this.#node = this.#tree.intern(owner, ownerBytes)
@@ -87,17 +98,21 @@ export class ContentsBuilder {
   #put(type: number, ttlSeconds: number, data: Uint8Array, size: number): Failure | undefined {
     const head = this.#tree.head(this.#node)
     if (head === 0) {
-      this.#tree.setHead(this.#node, this.#records.put(type, ttlSeconds, data, size, 0))
-      this.#count += 1
+      this.#tree.setHead(this.#node, this.#keep(type, ttlSeconds, data, size, 0))
       return undefined
     }
     const refused = this.#goThrough(head, type, ttlSeconds, data, size)
     if (refused !== undefined) return refused === 'there' ? undefined : refused
     const before = this.#lastOfType === 0 ? this.#last : this.#lastOfType
     const next = this.#records.next(before)
-    this.#records.setNext(before, this.#records.put(type, ttlSeconds, data, size, next))
-    this.#count += 1
+    this.#records.setNext(before, this.#keep(type, ttlSeconds, data, size, next))
     return undefined
+  }
+
+  #keep(type: number, ttlSeconds: number, data: Uint8Array, size: number, next: number): number {
+    this.#count += 1
+    this.#bytes += size
+    return this.#records.put(type, ttlSeconds, data, size, next)
   }
 
   /** Finds the place for a record, and gives all of its set the same TTL. */

@@ -7,7 +7,7 @@ import type { NamedRecord } from '../core/world-view.ts'
 import type { LiveZone } from '../core/zones.ts'
 import { TYPE } from '../shared/dns/messages.ts'
 import type { Contents } from './contents.ts'
-import { putUnder, readRecord, type Heard } from './fill.ts'
+import { putUnder, type Heard } from './fill.ts'
 import { openKept, type Opened } from './keeper.ts'
 import { Live } from './live-zone.ts'
 import { ContentsBuilder } from './contents-builder.ts'
@@ -39,12 +39,6 @@ export function openZone(options: ZoneOptions): LiveZone {
 /** The copy that a secondary has: nothing until `replace`, then what was put there last, after a restart too where it is kept. */
 export function openCopy({ apex, kept }: Pick<ZoneOptions, 'apex' | 'kept'>): LiveZone {
   return new Live(apex, () => (kept === undefined ? openedBare(undefined) : openKept(apex, kept, () => undefined)))
-}
-
-/** Why a record of the world file cannot be served, in words; undefined for a good one. */
-export function recordProblem(record: NamedRecord): string | undefined {
-  const read = readRecord(record)
-  return 'kind' in read ? read.message : undefined
 }
 
 function openedBare(contents: Contents | undefined): Opened {

@@ -2,6 +2,8 @@
 
 /** Records of one zone; ours: four times the largest that is measured, some 500 MB. */
 export const RECORDS_MAX = 4_000_000
+/** Octets of the data of all records that are read or put there; ours: 1 GiB, an eighth of what places in an arena can say. */
+export const CONTENTS_MAX_BYTES = 1_073_741_824
 /** Types at one name; ours: IANA knows fewer than a hundred. */
 export const SETS_PER_NAME_MAX = 256
 /** Octets of the data of one set with ten each for type, class, TTL and length: what fits into a message (RFC 1035 §4.2.2). */

@@ -13,7 +13,7 @@ export function orderKey(name: Name): string {
 }
 
 /** 0 and 1 stand as pairs, so that nothing in a label sorts as low as what stands between labels. */
-export function keyOfLabel(label: string): string {
+function keyOfLabel(label: string): string {
   return label.replaceAll('\u0001', '\u0001\u0002').replaceAll(BETWEEN, '\u0001\u0001')
 }
 
