@@ -184,5 +184,20 @@ export function show(value: string): string {
 export const u8 = integer(1)
 export const u16 = integer(2)
 export const u32 = integer(4)
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/** As `u32`; in text also with the units that zone files commonly have: `1h30m`. */
+export const seconds: Field = {
+  ...u32,
+  parse(tokens, writer, origin) {
+    const [first] = tokens
+    const units = first?.quoted === false && /^(\d+[smhdw])+$/i.test(first.text) ? first.text.toLowerCase() : undefined
+    if (units === undefined) return u32.parse(tokens, writer, origin)
+    const parts = units.match(/\d+[smhdw]/g) ?? []
+    const sum = parts.reduce((total, part) => total + parseInt(part, 10) * (SECONDS[part.at(-1) ?? ''] ?? 1), 0)
+    tokens[0] = { text: String(sum), quoted: false }
+    return u32.parse(tokens, writer, origin)
+  },
+}
 export const ipv4 = ipAddress(4, formatIpv4, parseIpv4)
 export const ipv6 = ipAddress(16, formatIpv6, parseIpv6)

@@ -11,6 +11,7 @@ import {
   ipv6,
   name,
   optionalBase64,
+  seconds,
   string,
   strings,
   tag,
@@ -45,7 +46,7 @@ const FIELDS: ReadonlyMap<number, readonly Field[]> = new Map<number, readonly F
   [TYPE.A, [ipv4]], // RFC 1035 §3.4.1
   [TYPE.NS, [compressedName]],
   [TYPE.CNAME, [compressedName]],
-  [TYPE.SOA, [compressedName, compressedName, u32, u32, u32, u32, u32]],
+  [TYPE.SOA, [compressedName, compressedName, u32, seconds, seconds, seconds, seconds]],
   [TYPE.MB, [compressedName]],
   [TYPE.MG, [compressedName]],
   [TYPE.MR, [compressedName]],

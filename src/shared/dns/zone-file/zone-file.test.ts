@@ -48,6 +48,11 @@ describe('records', () => {
       ['a.a.test. 691200 A 1.2.3.4', 'b.a.test. 5400 A 1.2.3.4', 'c.a.test. 691200 A 1.2.3.4'],
     ],
     [
+      'the times of an SOA may have units',
+      '$TTL 5\n@ SOA ns h 1 1h 10M 1w2d 1h30m5s',
+      ['a.test. 5 SOA ns.a.test. h.a.test. 1 3600 600 777600 5405'],
+    ],
+    [
       'the TTL of an SOA is its minimum where none is stated',
       '@ SOA ns h 1 2 3 4 77\n@ NS ns',
       ['a.test. 77 SOA ns.a.test. h.a.test. 1 2 3 4 77', 'a.test. 77 NS ns.a.test.'],
