@@ -77,9 +77,10 @@ export class AnswerMaker {
     return { udpSizeBytes: this.#udpSizeMaxBytes, dnssecOk: variant === DNSSEC_VARIANT, options }
   }
 
-  /** What the world may come to say otherwise is kept for as long as askers keep it, signatures until half of their time is over. */
+  /** An address may come to have a name: kept for as long as askers keep it. Signatures: until half of their time is over. */
   #untilMs(found: Resolution, io: Io): number {
-    if (found.unknown !== undefined) return io.now + UNKNOWN_TTL_SECONDS * 1000
+    if (found.unknown?.answered === false && found.unknown.name.endsWith('.arpa'))
+      return io.now + UNKNOWN_TTL_SECONDS * 1000
     const freshUntilMs = found.freshUntilMs ?? Infinity
     return freshUntilMs === Infinity ? Infinity : io.now + (freshUntilMs - io.wallMs) / this.#clock.rate
   }

@@ -9,7 +9,7 @@ import { WANTS, type QueryScan } from '../../shared/dns/serving/query-scan.ts'
 import type { RateLimiter } from '../../shared/dns/serving/rate-limit.ts'
 import { Reader } from '../../wire/reader.ts'
 import type { ServedAnswer } from './answer-maker.ts'
-import type { Door } from './responder.ts'
+import type { Door } from './door.ts'
 import { NO_COOKIE, type Cookies, type CookieVerdict } from './cookies.ts'
 
 export type Terms =

@@ -109,14 +109,18 @@ test('a zone that is signed ahead is signed in slices', async () => {
   await served.stop()
 })
 
-describe('the failure lab', () => {
-  const mistaken = async (mistake: DnsMistake, run: (served: Served) => void): Promise<void> => {
-    const lab = { busy: true, take: () => mistake }
-    const served = await serve(dns, { world: { ...sampleWorld, lab } })
-    run(served)
-    await served.stop()
-  }
+async function mistaken(mistake: DnsMistake, run: (served: Served) => void): Promise<void> {
+  const lab = { busy: true, take: () => mistake }
+  const served = await serve(dns, { world: { ...sampleWorld, lab } })
+  run(served)
+  await served.stop()
+}
 
+function refuse(): never {
+  return assert.fail('refused')
+}
+
+describe('the failure lab', () => {
   test('reaches packets', async () => {
     await mistaken({ kind: 'rcode', rcode: RCODE.SERVFAIL }, (served) => {
       assert.equal(exchange(served, 'www.harbor.test')?.rcode, RCODE.SERVFAIL)
@@ -170,7 +174,6 @@ describe('the desk', () => {
     const desk = openDesk(io, sampleWorld, { first: part('first', false), second: part('second', true) })
     const message = query(9, { name: '', type: TYPE.AXFR, class: CLASS.IN })
     const request: DeskRequest = { packet: encodeMessage(message), message }
-    const refuse = (): never => assert.fail('refused')
     const reply = {
       transport: 'udp' as const,
       peer: { ip: '192.0.2.1', port: 1 },

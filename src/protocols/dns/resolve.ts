@@ -83,7 +83,7 @@ class Walk {
     const set =
       this.#type === TYPE.ANY ? sets[0] : (zone.signer.added(version, name, this.#type) ?? setOf(sets, this.#type))
     if (set !== undefined) return this.#present({ owner: name, set, zone, at: name })
-    const alias = setOf(sets, TYPE.CNAME)
+    const alias = BESIDE_ALIASES.has(this.#type) ? undefined : setOf(sets, TYPE.CNAME)
     if (alias !== undefined) return this.#aliased({ owner: name, set: alias, zone, at: name })
     return this.#noData(step, { kind: 'no-data', zone, name, encloser: name })
   }
@@ -180,6 +180,8 @@ class Walk {
 }
 
 const NONE: readonly AnswerSet[] = []
+/** What may stand beside a CNAME is looked for at the alias itself (RFC 4034 §3, §4; RFC 2181 §10.1). */
+const BESIDE_ALIASES: ReadonlySet<number> = new Set<number>([TYPE.NSEC, TYPE.RRSIG])
 const ROOT = new Uint8Array(1)
 
 /** From this version alone: what lies below a cut is nobody else's here. */

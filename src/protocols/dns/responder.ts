@@ -21,20 +21,10 @@ import { AnswerCache } from '../../shared/dns/serving/answer-cache.ts'
 import { finishAnswer, stamp } from '../../shared/dns/serving/answer-finish.ts'
 import type { QueryLog } from '../../shared/dns/serving/query-log.ts'
 import { QueryScan, WANTS } from '../../shared/dns/serving/query-scan.ts'
-import { isDeskMatter, refusalTo, type Desk, type DeskReply } from './desk.ts'
+import { isDeskMatter, refusalTo, type Desk } from './desk.ts'
+import type { Door } from './door.ts'
 import type { AnswerMaker, ServedAnswer } from './answer-maker.ts'
 import type { AskerTerms } from './asker-terms.ts'
-
-/** What brought a packet, and takes the answer back. */
-export interface Door {
-  readonly transport: 'udp' | 'tcp'
-  /** The asker's own, so that events are told of that peer. */
-  readonly io: Io
-  /** No answer is longer, whatever the asker takes. */
-  readonly roomBytes: number
-  /** For messages that the desk answers, now or later. */
-  replyTo(peer: Address, roomBytes: number): DeskReply
-}
 
 export class Responder {
   readonly #maker: AnswerMaker

@@ -6,7 +6,8 @@ import { isConfigError } from '../../core/failure.ts'
 import { MESSAGE_MAX_BYTES } from '../../shared/dns/messages.ts'
 import { config } from './config.ts'
 import { buildDns } from './start.ts'
-import type { Door, Responder } from './responder.ts'
+import type { Door } from './door.ts'
+import type { Responder } from './responder.ts'
 
 export interface SampleDoor extends Door {
   /** What the desk sent, oldest first; whoever reads it takes it out. */

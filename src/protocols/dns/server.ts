@@ -9,7 +9,8 @@ import { framed, takeFramed } from '../../shared/dns/framing.ts'
 import { HEADER_BYTES, MESSAGE_MAX_BYTES, type Message } from '../../shared/dns/messages.ts'
 import { Mistakes, halfOf } from '../../shared/dns/serving/mistakes.ts'
 import type { DeskReply } from './desk.ts'
-import type { Door, Responder } from './responder.ts'
+import type { Door } from './door.ts'
+import type { Responder } from './responder.ts'
 
 const IDLE_TIMER = 'idle'
 
@@ -67,6 +68,7 @@ export class DnsTcpServer implements StreamMachine, Door {
   readonly #idleMs: number
   #heardMs: number
   #drained: (() => void) | undefined
+  #ended = false
 
   constructor(io: StreamIo, responder: Responder, world: WorldView, idleMs: number) {
     this.io = io
@@ -96,6 +98,13 @@ export class DnsTcpServer implements StreamMachine, Door {
     const then = this.#drained
     this.#drained = undefined
     then?.()
+    if (this.#ended) this.ended()
+  }
+
+  /** Who says no more may still wait for the rest of a transfer. */
+  ended(): void {
+    this.#ended = true
+    if (this.#drained === undefined) this.io.end()
   }
 
   /** The deadline moves with each question only when it is reached: one timer a connection, not one a question. */

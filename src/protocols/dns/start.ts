@@ -12,7 +12,7 @@ import { AnswerMaker } from './answer-maker.ts'
 import { AskerTerms } from './asker-terms.ts'
 import type { DnsConfig } from './config.ts'
 import { Cookies } from './cookies.ts'
-import { openDesk, type Desk } from './desk.ts'
+import { openDesk, type Desk, type OpenDeskPart } from './desk.ts'
 import { OnlineSigner } from './online-signer.ts'
 import { worldPolicy, type DnsPolicy } from './policy.ts'
 import { recordSigner } from './record-signer.ts'
@@ -21,7 +21,7 @@ import { DnsTcpServer, DnsUdpServer } from './server.ts'
 import type { ZoneSigner } from './signing.ts'
 
 /** What the desk is made of, in the order in which it is asked. */
-const DESK_PARTS = {}
+const DESK_PARTS: Readonly<Record<string, OpenDeskPart>> = {}
 const SIGN_TIMER = 'sign:'
 
 /** The parts that share one state, whatever brings the packets. */

@@ -155,14 +155,17 @@ describe('cookies', () => {
   })
 })
 
+/** What became of some questions, in their order. */
+function kinds(asker: Asker, question: Question, count: number, changes?: Partial<Asked>): string {
+  const outcomes = Array.from({ length: count }, () => {
+    const answer = asker.ask(question, undefined, changes)
+    return answer === undefined ? 'dropped' : answer.truncated ? 'cut' : 'sent'
+  })
+  return outcomes.join(' ')
+}
+
 describe('rate limits', () => {
   const settings = { 'rate-limit': { answers: 3, slip: 2 } }
-  const kinds = (asker: Asker, question: Question, count: number, changes?: Partial<Asked>) =>
-    Array.from({ length: count }, () => {
-      const answer = asker.ask(question, undefined, changes)
-      return answer === undefined ? 'dropped' : answer.truncated ? 'cut' : 'sent'
-    }).join(' ')
-
   test('hold for the same answer to the same network, every second one is cut', () => {
     const asker = new Asker(settings)
     assert.equal(kinds(asker, WWW, 7), 'sent sent sent dropped cut dropped cut')
