@@ -211,8 +211,10 @@ export class Association implements DatagramMachine {
   #measured(header: Header, measured: Measured): void {
     const { precisionMs } = this.#host
     const passedMs = this.#host.processMs() - this.#sentMs
-    if (!measured.isInterleaved && Math.abs(measured.elapsedMs - passedMs) > STEPPED_MS)
+    if (!measured.isInterleaved && Math.abs(measured.elapsedMs - passedMs) > STEPPED_MS) {
+      this.#exchange.clear()
       return this.#tell({ kind: 'dropped', why: 'the clock was stepped between request and answer' })
+    }
     const dispersionMs = exponentMs(header.precision) + precisionMs + measured.elapsedMs * FREQUENCY_TOLERANCE
     const offsetMs = measured.offsetMs + this.#slewedMs[measured.isInterleaved ? 1 : 0]
     const delayMs = Math.max(precisionMs, measured.delayMs)

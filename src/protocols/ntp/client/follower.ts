@@ -263,7 +263,8 @@ export class Follower implements AssociationHost {
 
   /** A flow that it could belong to is over before the next poll: it says itself of which host it is. */
   #emit(event: Event): void {
-    this.#io.emit({ ...event, detail: { host: this.#hostName, ...event.detail } })
+    const host = this.#hostName
+    this.#io.emit({ ...event, summary: `${host}: ${event.summary}`, detail: { host, ...event.detail } })
   }
 
   /** The server has forgotten the keys: a new association takes the place of this one. */
