@@ -100,6 +100,19 @@ test('a set has the TTL that came last, and a record that is there already chang
   assert.deepEqual([step?.removed.length, step?.added.length], [2, 2])
 })
 
+test('names in data are the same in any case, text is not', async () => {
+  const zone = sampleZone([
+    'a.harbor.test 1 MX 1 Mail.test.',
+    'a.harbor.test 1 MX 1 mail.TEST.',
+    'a.harbor.test 1 TXT "X"',
+  ])
+  const before = there(zone)
+  assert.equal(before.count, 3)
+  assert.equal(good(await zone.change(adding('a.harbor.test 1 MX 1 MAIL.test.'))), before)
+  const lines = await changed(zone, removing(['a.harbor.test', 'MX', '1 mail.test.'], ['a.harbor.test', 'TXT', '"x"']))
+  assert.deepEqual(lines, ['a.harbor.test 1 TXT "X"'])
+})
+
 test('an edit without effect is the version there was', async () => {
   const zone = sampleZone(['a.harbor.test 1 A 192.0.2.1'])
   const before = there(zone)

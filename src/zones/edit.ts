@@ -10,6 +10,7 @@ import { standsBesideCname } from './cname.ts'
 import { RECORDS_MAX, RECORD_OVERHEAD_BYTES, SETS_PER_NAME_MAX, SET_MAX_BYTES } from './limits.ts'
 import { NodeDraft } from './node-draft.ts'
 import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
+import { sameData } from './same-data.ts'
 import type { Version } from './version.ts'
 
 export interface Edited {
@@ -63,7 +64,7 @@ function remove(draft: NodeDraft, { name, type, data }: Removal, replacesServers
 function removeOne(draft: NodeDraft, name: Name, type: number, data: Uint8Array, replacesServers: boolean): void {
   const set = draft.setAt(name, type)
   if (set === undefined || (name === draft.apex && type === TYPE.SOA)) return
-  const rest = set.data.filter((one) => !sameData(one, data))
+  const rest = set.data.filter((one) => !sameData(type, one, data))
   const lastServer = rest.length === 0 && name === draft.apex && type === TYPE.NS && !replacesServers
   if (rest.length === set.data.length || lastServer) return
   if (rest.length === 0) draft.keepSets(name, (one) => one.type !== type)
@@ -74,7 +75,7 @@ function add(draft: NodeDraft, { name, type, ttlSeconds, data }: ZoneRecord): vo
   if (draft.setsAt(name).some((set) => set.type !== type && !standsBesideCname(type, set.type))) return
   const set = draft.setAt(name, type)
   const before = set === undefined || SINGLE.has(type) ? [] : set.data
-  const there = before.some((one) => sameData(one, data))
+  const there = before.some((one) => sameData(type, one, data))
   draft.putSet(name, { type, ttlSeconds, data: there ? before : [...before, data] })
 }
 
@@ -90,8 +91,4 @@ function oversized(draft: NodeDraft): Failure | undefined {
 
 function sizeOf({ data }: RecordSet): number {
   return data.reduce((sum, one) => sum + RECORD_OVERHEAD_BYTES + one.length, 0)
-}
-
-function sameData(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && Buffer.compare(one, other) === 0
 }

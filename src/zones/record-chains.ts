@@ -1,7 +1,9 @@
 // Records of names, packed: those of one name follow one another by their places, those of one set side by side.
 
 import type { RecordSet } from '../core/zones.ts'
+import { FOLDED } from '../shared/dns/codec/canonical.ts'
 import { Arena, CHUNK_BITS, CHUNK_MASK } from './arena.ts'
+import { sameData } from './same-data.ts'
 
 /** Words in front of the data: the place of the next record or 0, the TTL, the type above the octets of data. */
 const NEXT = 0
@@ -48,12 +50,16 @@ export class RecordChains {
     return place
   }
 
+  /** Whether the record has the same data; case counts where it is no name's (RFC 4034 §6.2). */
   holds(place: number, data: Uint8Array, size: number): boolean {
     if (this.size(place) !== size) return false
     const bytes = this.arena.bytes[place >>> CHUNK_BITS]!
     const start = ((place & CHUNK_MASK) + HEADER_WORDS) << 2
-    for (let index = 0; index < size; index += 1) if (bytes[start + index] !== data[index]) return false
-    return true
+    let index = 0
+    while (index < size && bytes[start + index] === data[index]) index += 1
+    if (index === size) return true
+    while (index < size && FOLDED[bytes[start + index]!] === FOLDED[data[index]!]) index += 1
+    return index === size && sameData(this.type(place), this.#data(place), data.subarray(0, size))
   }
 
   /** The sets of the chain that begins at `head`; their data is a view. */
