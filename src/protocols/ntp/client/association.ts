@@ -55,6 +55,8 @@ const POLL_TIMER = 'poll'
 const STEPPED_MS = 100
 /** The first request goes out within this, so that the hosts of a world do not begin in step; ours. */
 const START_SPREAD_MS = 200
+/** Of the machine, between two requests: a world in which a day passes in a second is no reason for a flood. Ours. */
+const POLL_MIN_MACHINE_MS = 20
 /** Requests in a row without an answer: no burst is waited for any more. */
 const SILENT_REQUESTS = 3
 /** Kiss codes that end an association (RFC 5905 §7.4). */
@@ -274,7 +276,7 @@ export class Association implements DatagramMachine {
   /** In the host's time, which runs with the world's. */
   #pollIn(ms: number): void {
     if (!this.isRunning) return
-    this.#io.wakeAt(POLL_TIMER, this.#io.now + ms / this.#host.rate())
+    this.#io.wakeAt(POLL_TIMER, this.#io.now + Math.max(POLL_MIN_MACHINE_MS, ms / this.#host.rate()))
   }
 
   #chance(): number {

@@ -409,6 +409,26 @@ test('a world that is set, and one that runs faster, takes all its clocks along'
   near(await sim.offsetOf(B), 0, 5)
 })
 
+test('a world in which a day passes in a second makes no flood', async () => {
+  const sim = new Sim(new SimPlane({ wallClock: (machineMs) => new WorldClock(machineMs, { rate: 86_400 }) }))
+  await sim.server(A, {}, { ...lonelyWorld([A], 'ntp'), clock: sim.plane.clock })
+  const client = await sim.client({ servers: [A] })
+  let requests = 0
+  const counting: Layer = {
+    name: 'counting',
+    place: 'wire',
+    datagram: () => ({
+      packet(direction, packet, pass) {
+        if (direction === 'outbound') requests += 1
+        pass(packet)
+      },
+    }),
+  }
+  client.gate.layers = [counting]
+  sim.run(1000)
+  assert.ok(requests > 10 && requests <= 50, String(requests))
+})
+
 test('NTS: keys are agreed on, cookies are used, and keys that are forgotten are agreed on again', async () => {
   const sim = new Sim()
   const server = await sim.server(A, {}, nowhere(A, 1))
