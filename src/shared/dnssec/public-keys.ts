@@ -1,6 +1,7 @@
 // Public keys from DNSKEY data, and what signatures they check: every algorithm that RFC 8624 §3.1 asks validators to know.
 
 import { createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { derSignature } from './ecdsa-form.ts'
 import { ALGORITHM, type Dnskey } from './records.ts'
 
 /** Bits of an RSA modulus: RFC 5702 §2.1 and §2.2 name 512 and 1024 as the least, 4096 as the most. */
@@ -26,7 +27,7 @@ function ecdsa(digest: string, crv: string, size: number): Verifier {
         ? { kty: 'EC', crv, x: base64Url(point.subarray(0, size)), y: base64Url(point.subarray(size)) }
         : undefined,
     check: (key, bytes, signature) =>
-      signature.length === 2 * size && verify(digest, bytes, { key, dsaEncoding: 'ieee-p1363' }, signature),
+      signature.length === 2 * size && verify(digest, bytes, key, derSignature(signature)),
   }
 }
 

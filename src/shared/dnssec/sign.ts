@@ -1,17 +1,20 @@
 // Signatures over record sets of one zone (RFC 4034 §3, RFC 4035 §2.2). Which keys sign, and the times that stand in
 // signatures, follow from the world's time alone.
 
-import { sign, type KeyObject } from 'node:crypto'
+import { sign } from 'node:crypto'
 import type { Name } from '../../core/name.ts'
 import type { RecordSet, Signing } from '../../core/zones.ts'
 import { Writer } from '../../wire/writer.ts'
 import { signedLabelCount } from '../dns/codec/labels.ts'
 import { CLASS, TYPE } from '../dns/messages.ts'
 import { writeSigned } from './canonical.ts'
+import { rawSignature } from './ecdsa-form.ts'
 import { keysAt, type KeySet, type ZoneKey } from './keys.ts'
 import { ALGORITHM, writeRrsigHead, type Rrsig } from './records.ts'
 
 const DAY_MS = 86_400_000
+/** Of each number of a signature by P-256 (RFC 6605 §4). */
+const P256_BYTES = 32
 /** How far back signatures begin to hold, for verifiers whose clocks are behind: as BIND's `dnssec-signzone` does. */
 const BACKDATE_MS = 3_600_000
 /** Signatures of one quarter of their validity share their times, so that an answer can be kept for that long. */
@@ -138,16 +141,7 @@ function seconds(ms: number): number {
   return Math.floor(ms / 1000) >>> 0
 }
 
-/** RFC 6605 §4: both numbers of an ECDSA signature, 32 octets each; RFC 8080 §4. */
 function signed(key: ZoneKey, bytes: Uint8Array): Uint8Array {
   if (key.algorithm === ALGORITHM.ED25519) return sign(null, bytes, key.privateKey)
-  return sign('sha256', bytes, ecdsaKey(key.privateKey))
-}
-
-const ecdsaKeys = new WeakMap<KeyObject, { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' }>()
-
-function ecdsaKey(key: KeyObject): { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' } {
-  let known = ecdsaKeys.get(key)
-  if (known === undefined) ecdsaKeys.set(key, (known = { key, dsaEncoding: 'ieee-p1363' }))
-  return known
+  return rawSignature(sign('sha256', bytes, key.privateKey), P256_BYTES)
 }
