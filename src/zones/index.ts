@@ -22,7 +22,10 @@ export interface ZoneOptions {
   readonly derived?: Iterable<NamedRecord>
   /** See `zoneFile` in zone-file.ts. */
   readonly file?: ZoneSource
-  /** Where edits outlive the process. Absent: they go with it. */
+  /**
+   * Where edits outlive the process: they are made again over whatever `records` and `file` say then. After a `replace` the kept
+   * zone stands alone, and those are not read. Absent: edits go with the process.
+   */
   readonly kept?: Journal
   problems(problem: ZoneProblem): void
 }
