@@ -44,7 +44,7 @@ const reference = v.pipe(
   v.string(),
   v.check(
     (text) => /^[ -~]{1,4}$/.test(text) || ipBytes(text)?.length === 4,
-    'expected up to four letters such as GPS, or an IPv4 address',
+    'expected up to four letters, like GPS, or an IPv4 address',
   ),
   v.transform((text) => {
     const ip = ipBytes(text)
