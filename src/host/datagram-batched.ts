@@ -10,6 +10,7 @@ import type { DepartureStamps } from '../core/io.ts'
 import type { BatchReader, DatagramEvents } from './datagram-socket.ts'
 import { Departures } from './departures.ts'
 import { departureRequest, KernelStamps, STAMP_CONTROL_BYTES, stampIn, type StampCalls } from './kernel-stamps.ts'
+import { Lead } from './lead.ts'
 import { machineMs } from './machine-time.ts'
 import { sockaddr } from './sockaddr.ts'
 
@@ -37,6 +38,8 @@ class Batch {
   readonly room: Uint8Array
   readonly names = new Uint8Array(BATCH * NAME_BYTES)
   readonly headers = new Uint8Array(BATCH * HEADER_BYTES)
+  /** The headers from each slot on. */
+  readonly headersFrom = Array.from({ length: BATCH }, (_, index) => this.headers.subarray(index * HEADER_BYTES))
   readonly view = new DataView(this.headers.buffer)
   readonly packetMaxBytes: number
   /** Control data: a piece of `STAMP_CONTROL_BYTES` for each, or one piece for all. */
@@ -146,6 +149,10 @@ async function loadCalls(): Promise<Calls | undefined> {
 interface Departing {
   readonly stamps: DepartureStamps
   readonly stamper: Stamper
+  /** Whether the kernel is to say when it left. */
+  readonly isAsked: boolean
+  /** The clock when it was told of its time. */
+  readMs: number
 }
 
 class LinuxBatchReader implements BatchReader {
@@ -156,6 +163,7 @@ class LinuxBatchReader implements BatchReader {
   readonly #departures: Departures | undefined
   readonly #byName = new Map<number | string, DatagramPeer>()
   readonly #departing: (Departing | undefined)[] = []
+  readonly #lead = new Lead()
   #draining = false
   #waiting = 0
   #stamped = 0
@@ -187,7 +195,8 @@ class LinuxBatchReader implements BatchReader {
     if (packet.length > ANSWER_MAX_BYTES) return false
     peer.sockaddr ??= this.#nameOf(peer.address)
     this.#stamped++
-    this.#put(packet, peer.sockaddr, { stamps, stamper })
+    const isAsked = this.#departures !== undefined && (stamps.left !== undefined || this.#learns(packet))
+    this.#put(packet, peer.sockaddr, { stamps, stamper, isAsked, readMs: NaN })
     if (!this.#draining) this.#flush()
     return true
   }
@@ -213,14 +222,14 @@ class LinuxBatchReader implements BatchReader {
     outbound.names.set(sockaddr, index * NAME_BYTES)
     outbound.setLength(index, packet.length)
     outbound.setNameLength(index, sockaddr.length)
-    outbound.setControlLength(index, this.#asksFor(departing) ? outbound.control.length : 0)
+    outbound.setControlLength(index, departing?.isAsked === true ? outbound.control.length : 0)
     this.#departing[index] = departing
     if (this.#waiting === BATCH) this.#flush()
   }
 
-  /** Whether the kernel is to say when it left. */
-  #asksFor(departing: Departing | undefined): boolean {
-    return this.#departures !== undefined && departing?.stamps.left !== undefined
+  /** Only from packets that leave alone. */
+  #learns(packet: Uint8Array): boolean {
+    return this.#waiting === 0 && this.#lead.wants(packet.length, machineMs())
   }
 
   #nameOf({ ip, port }: Address): Uint8Array {
@@ -263,8 +272,8 @@ class LinuxBatchReader implements BatchReader {
     for (let from = 0; from < count;) {
       const until = Math.min(count, from + most)
       if (most < BATCH) this.#leave(from, until)
-      const sent = send(this.#fd, outbound.headers.subarray(from * HEADER_BYTES), until - from, MSG_DONTWAIT)
-      if (most < BATCH) this.#left(from, from + Math.max(0, sent))
+      const sent = send(this.#fd, outbound.headersFrom[from]!, until - from, MSG_DONTWAIT)
+      if (most < BATCH) this.#left(from, from + Math.max(0, sent), count)
       from += Math.max(1, sent)
     }
     this.#departures?.read()
@@ -276,19 +285,28 @@ class LinuxBatchReader implements BatchReader {
       const departing = this.#departing[index]
       if (departing === undefined) continue
       const at = index * ANSWER_MAX_BYTES
-      departing.stamper.leaving(departing.stamps, outbound.room.subarray(at, at + outbound.length(index)), machineMs())
+      const bytes = outbound.length(index)
+      departing.readMs = machineMs()
+      const leavingMs = departing.readMs + this.#lead.of(bytes)
+      departing.stamper.leaving(departing.stamps, outbound.room.subarray(at, at + bytes), leavingMs)
     }
   }
 
-  #left(from: number, until: number): void {
+  /** `count`: how many were sent together. */
+  #left(from: number, until: number, count: number): void {
     for (let index = from; index < until; index++) {
       const departing = this.#departing[index]
       this.#departing[index] = undefined
-      if (departing?.stamps.left === undefined) continue
-      const leftMs = machineMs()
-      const left = (stampedMs: number) => departing.stamper.left(departing.stamps, stampedMs)
-      if (this.#departures === undefined) left(leftMs)
-      else this.#departures.wait(leftMs, left)
+      if (departing === undefined) continue
+      const { stamps, stamper, isAsked, readMs } = departing
+      if (!isAsked && stamps.left === undefined) continue
+      const bytes = this.#calls.outbound.length(index)
+      const left = (leftMs: number, isStamp: boolean) => {
+        if (isStamp && count === 1) this.#lead.saw(bytes, leftMs - readMs)
+        stamper.left(stamps, leftMs)
+      }
+      if (this.#departures === undefined || !isAsked) left(machineMs(), false)
+      else this.#departures.wait(machineMs(), left)
     }
   }
 }

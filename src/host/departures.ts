@@ -6,8 +6,8 @@ import type { KernelStamps } from './kernel-stamps.ts'
 interface Waiting {
   /** By the clock, right behind the call that sent it. */
   readonly sentMs: number
-  /** Hears when it left. */
-  readonly left: (machineMs: number) => void
+  /** Hears when it left, and whether the kernel says so. */
+  readonly left: (machineMs: number, isStamp: boolean) => void
 }
 
 /** Looks for stamps that were not there at once, so far apart; the next packet looks as well. Ours. */
@@ -40,7 +40,7 @@ export class Departures {
   }
 
   /** A packet has been handed over that asks for its stamp. `left` hears that, or `sentMs` where none comes. */
-  wait(sentMs: number, left: (machineMs: number) => void): void {
+  wait(sentMs: number, left: Waiting['left']): void {
     this.#waiting.set(this.#next, { sentMs, left })
     this.#next = (this.#next + 1) % COUNTS
     this.#owed++
@@ -68,7 +68,8 @@ export class Departures {
     this.#owed--
     const waiting = this.#waiting.get(count)
     this.#waiting.delete(count)
-    waiting?.left(Number.isNaN(machineMs) ? waiting.sentMs : machineMs)
+    const isStamp = !Number.isNaN(machineMs)
+    waiting?.left(isStamp ? machineMs : waiting.sentMs, isStamp)
     if (waiting !== undefined || this.#owed > 0) return
     // Numbers that ran apart, as a packet got one and was not sent: what waits goes by the clock, and they count alike again.
     this.#giveUp(this.#waiting.size)
@@ -93,7 +94,7 @@ export class Departures {
   #giveUp(most: number): void {
     for (const [count, { sentMs, left }] of [...this.#waiting].slice(0, most)) {
       this.#waiting.delete(count)
-      left(sentMs)
+      left(sentMs, false)
     }
   }
 }
