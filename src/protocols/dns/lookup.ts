@@ -54,7 +54,7 @@ function wildcardOr(version: ZoneVersion, encloser: Name): Finding {
   return sets === undefined ? { kind: 'no-name', encloser } : { kind: 'wildcard', at, sets, encloser }
 }
 
-export function wildcardBelow(encloser: Name): Name {
+function wildcardBelow(encloser: Name): Name {
   return encloser === '' ? '*' : `*.${encloser}`
 }
 

@@ -62,6 +62,10 @@ export class OnlineSigner implements ZoneSigner {
     return this.denialOf(version, { kind: 'no-data', name, encloser: name })[0]?.set
   }
 
+  signsMore(): boolean {
+    return true
+  }
+
   signaturesOf(version: ZoneVersion, name: Name, set: RecordSet, time: SigningTime): RecordSet | undefined {
     const signed = this.#of(version)
     const moment = this.#moment(signed)

@@ -12,7 +12,6 @@ import type { Denied, ZoneSigner } from './signing.ts'
 export interface DnsPolicy {
   /** The host that answers, for `id.server`. */
   readonly hostName: DomainName
-  readonly zones: readonly HostedZone[]
   /**
    * The closest zone of this host at or above a name; for DS at a zone's own apex, the zone above it if that is here.
    * Undefined: this host serves none.
@@ -56,7 +55,6 @@ export function worldPolicy(world: WorldView, signerOf: (served: ServedZone) => 
   const zones = new Map(world.served.map((served) => [served.zone.apex, new HostedZone(served, signerOf(served))]))
   return {
     hostName: world.host.name,
-    zones: [...zones.values()],
     zoneOf(name, type) {
       const parent = type === TYPE.DS ? parentOf(name) : undefined
       return (parent === undefined ? undefined : closest(zones, parent)) ?? closest(zones, name)

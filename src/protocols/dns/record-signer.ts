@@ -19,6 +19,7 @@ const nsec3Owners = new WeakMap<ZoneVersion, readonly Name[]>()
 
 export const recordSigner: ZoneSigner = {
   added: () => undefined,
+  signsMore: (version) => version.setAt(version.apex, TYPE.DNSKEY) === undefined,
   signaturesOf(version, name, { type }) {
     const all = version.setAt(name, TYPE.RRSIG)
     const data = all?.data.filter((one) => ((one[0]! << 8) | one[1]!) === type) ?? []
@@ -65,9 +66,21 @@ function nsec3For(version: ZoneVersion, name: Name, matching: boolean): OwnedSet
   const parameters = first && decodeNsec3(first)
   if (parameters === undefined) return []
   const wanted = nsec3Owner(nsec3Hash(name, parameters), version.apex)
-  const at = owners.findLast((owner) => owner <= wanted) ?? owners.at(-1) ?? ''
+  const at = owners[placeOf(owners, wanted)] ?? ''
   const set = version.setAt(at, TYPE.NSEC3)
   return set === undefined || (matching && at !== wanted) ? [] : [{ name: at, set }]
+}
+
+/** The last name at or before `wanted`; the very last one where there is none. */
+function placeOf(owners: readonly Name[], wanted: Name): number {
+  let low = 0
+  let high = owners.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((owners[middle] ?? '') <= wanted) low = middle + 1
+    else high = middle
+  }
+  return (low === 0 ? owners.length : low) - 1
 }
 
 function ownersIn(version: ZoneVersion): readonly Name[] {

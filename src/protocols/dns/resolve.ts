@@ -150,8 +150,8 @@ class Walk {
 
   /** The zone lacks the name: the world may still have something there, else it does not exist (RFC 2308 §2.1). */
   #absent(step: Step, encloser: Name): Resolution {
-    const { zone, name } = step
-    const made = madeUp(this.#policy, zone, name)
+    const { zone, version, name } = step
+    const made = zone.signer.signsMore(version) ? madeUp(this.#policy, zone, name) : undefined
     if (made === undefined) {
       this.#absences.push({ kind: 'no-name', zone, name, encloser })
       const missing = { ...this.#ended(RCODE.NXDOMAIN), authorities: negativeSoa(step) }
@@ -203,6 +203,6 @@ function negativeSoa({ zone, version }: Step): readonly AnswerSet[] {
 }
 
 /** The last field of an SOA. */
-export function minimumSeconds(soa: Uint8Array): number {
+function minimumSeconds(soa: Uint8Array): number {
   return new Reader(soa, soa.length - 4).u32()
 }

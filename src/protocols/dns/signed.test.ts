@@ -278,6 +278,16 @@ describe('zones that hold their signatures', () => {
   }
 })
 
+test('a zone that holds its signatures makes nothing up, since it could not sign it', () => {
+  const plane = new SimPlane()
+  const made = signedWorld(openWorld, NSEC)
+  const held = { ...made, served: made.served.map((served) => withRecords(served, NSEC, plane.wallMs())) }
+  const ask = asker(held, plane)
+  const message = ask('nowhere.example', TYPE.A)
+  assert.equal(message.rcode, RCODE.NXDOMAIN)
+  assert.equal(verdictOn(ask, message, NSEC, plane.wallMs()).security, 'secure')
+})
+
 function withRecords(served: ServedZone, signing: Signing, wallMs: number): ServedZone {
   const version = served.zone.current ?? assert.fail('nothing there')
   const signed = signedZone(zoneSigner(sampleWorld.secret, version.apex, signing), version, served.signedBelow)

@@ -25,6 +25,8 @@ export interface Denied {
 export interface ZoneSigner {
   /** A set that signing adds at a name: keys at the apex, DS at a cut; NSEC and RRSIG where they are asked for. */
   added(version: ZoneVersion, name: Name, type: number): RecordSet | undefined
+  /** Whether the zone may answer with more than its records: what is signed elsewhere may not. */
+  signsMore(version: ZoneVersion): boolean
   /** The signatures over a set that stands at `name`; undefined: there are none. */
   signaturesOf(version: ZoneVersion, name: Name, set: RecordSet, time: SigningTime): RecordSet | undefined
   /** The records that prove it, without their signatures. */
