@@ -19,6 +19,7 @@ const WHOLE_FILES = [
   'protocols/http/server/limits.ts',
   'protocols/imap/server/limits.ts',
   'protocols/pop3/server/limits.ts',
+  'protocols/resolver/limits.ts',
   'protocols/smtp/server/limits.ts',
   'protocols/ssh/limits.ts',
 ]

@@ -22,9 +22,11 @@ export const CHAIN_MAX = 16
 export const ITERATIONS_MAX = 4096
 /** Questions of one client address that wait at a time: BIND's `recursive-clients`, a quarter. */
 export const WAITING_PER_CLIENT = 256
+/** Questions that wait at a time, of all clients. Ours: four for each iteration. */
+export const WAITING_MAX = 16_384
 /** Questions that wait on one connection; further input is not read until one is answered. RFC 7766 §6.2.1 leaves it to us. */
 export const WAITING_PER_STREAM = 100
-/** Datagrams that are out at a time: 32,768 are Unbound's ports times its ids; few enough that a guess rarely hits one (RFC 5452 §9.2). */
+/** Datagrams that are out at a time: few enough that a guess rarely hits one (RFC 5452 §9.2). Ours. */
 export const DATAGRAMS_OUT_MAX = 4096
 /** Ports from which questions leave at a time, for each family. Ours. */
 export const PORTS_MAX = 8

@@ -3,6 +3,7 @@
 
 import { Reader } from '../../wire/reader.ts'
 import { foldName, readName } from '../../shared/dns/codec/name.ts'
+import { canonicalRdata } from '../../shared/dns/codec/canonical.ts'
 import { CLASS, TYPE, type DomainName, type ResourceRecord } from '../../shared/dns/messages.ts'
 
 /** All records of one type at one name, with their signatures (RFC 2181 §5, RFC 4035 §2.2). */
@@ -36,9 +37,16 @@ export function setsIn(records: readonly ResourceRecord[]): SignedSet[] {
     if (set === undefined) sets.set(key, (set = gather(name, covered, record.ttlSeconds)))
     set.ttlSeconds = Math.min(set.ttlSeconds, record.ttlSeconds)
     if (record.type === TYPE.RRSIG) set.signatures.push(record.data)
-    else if (!set.data.some((one) => Buffer.compare(one, record.data) === 0)) set.data.push(record.data)
+    else addOnce(set.data, TAILED.has(record.type) ? canonicalRdata(record.type, record.data) : record.data)
   }
   return [...sets.values()].filter((set) => set.data.length > 0)
+}
+
+/** Types in which names may point at the question, and come in its random case: they are kept in lower case (RFC 4034 §6.2). */
+const TAILED: ReadonlySet<number> = new Set([TYPE.NS, TYPE.CNAME, TYPE.SOA, TYPE.PTR, TYPE.MX])
+
+function addOnce(known: Uint8Array[], data: Uint8Array): void {
+  if (!known.some((one) => Buffer.compare(one, data) === 0)) known.push(data)
 }
 
 function gather(name: DomainName, type: number, ttlSeconds: number): Gathered {

@@ -12,7 +12,7 @@ import { Delegations } from './cache/delegations.ts'
 import { LinkCache, isFresh, type Link } from './cache/links.ts'
 import { ServerTable } from './cache/servers.ts'
 import { Budget } from './iterate/budget.ts'
-import type { IterationContext, Need, Round, ToldKind } from './iterate/context.ts'
+import type { IterationContext, Need, Round, ToldKind, Waiter } from './iterate/context.ts'
 import { throughDname } from './iterate/finding.ts'
 import { Iteration } from './iterate/iteration.ts'
 import { failureLink, linkFrom } from './iterate/links-from.ts'
@@ -318,7 +318,7 @@ export class Recursor {
 }
 
 /** Whether `from` waits for `to`, or for one that does. */
-function waits(from: Iteration, to: Iteration): boolean {
+function waits(from: Waiter, to: Waiter): boolean {
   if (from === to) return true
   for (const one of from.waitsFor) if (waits(one, to)) return true
   return false

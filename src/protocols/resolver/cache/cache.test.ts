@@ -51,18 +51,21 @@ test('that there is nothing is kept as long as the SOA says, and no longer than 
   assert.equal(net.harbor.asked.length, 2)
 })
 
+const long1: Script = () => ({ answers: [record('www.harbor.test 900000 A 192.0.2.10')] })
+
+const short2: Script = () => ({ answers: [record('www.harbor.test 0 A 192.0.2.10')] })
+
 test('TTLs are held within what is set', async () => {
-  const long: Script = () => ({ answers: [record('www.harbor.test 900000 A 192.0.2.10')] })
-  const net = await sampleNet({ harbor: long, config: { 'ttl-max': '2h' } })
+  const net = await sampleNet({ harbor: long1, config: { 'ttl-max': '2h' } })
   assert.equal(ttlOf(await net.ask('www.harbor.test', 'A', {}, 100)), 7200)
-  const short: Script = () => ({ answers: [record('www.harbor.test 0 A 192.0.2.10')] })
-  const other = await sampleNet({ harbor: short, config: { 'ttl-min': '30s' } })
+  const other = await sampleNet({ harbor: short2, config: { 'ttl-min': '30s' } })
   assert.equal(ttlOf(await other.ask('www.harbor.test', 'A', {}, 100)), 30)
 })
 
+const short3: Script = () => ({ answers: [record('www.harbor.test 0 A 192.0.2.10')] })
+
 test('a TTL of 0 is good for those who wait, and for nobody after', async () => {
-  const short: Script = () => ({ answers: [record('www.harbor.test 0 A 192.0.2.10')] })
-  const net = await sampleNet({ harbor: short })
+  const net = await sampleNet({ harbor: short3 })
   assert.equal(ttlOf(await net.ask('www.harbor.test', 'A', {}, 100)), 0)
   assert.equal(ttlOf(await net.ask('www.harbor.test', 'A', {}, 100)), 0)
   assert.equal(net.harbor.asked.length, 2)

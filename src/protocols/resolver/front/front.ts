@@ -21,7 +21,7 @@ import type { QueryLog } from '../../../shared/dns/serving/query-log.ts'
 import { QueryScan } from '../../../shared/dns/serving/query-scan.ts'
 import type { Io } from '../../../core/io.ts'
 import { Reader } from '../../../wire/reader.ts'
-import { WAITING_PER_CLIENT } from '../limits.ts'
+import { WAITING_MAX, WAITING_PER_CLIENT } from '../limits.ts'
 import { localLink } from '../local.ts'
 import { outcomeOf, type Outcome } from '../outcome.ts'
 import type { Recursor } from '../recursor.ts'
@@ -49,7 +49,9 @@ export class Front {
   readonly #parts: FrontParts
   readonly #scan = new QueryScan()
   readonly #cache = new AnswerCache<ServedAnswer>()
+  /** Questions under way, by client and of all. */
   readonly #waiting = new Map<string, number>()
+  #waitingInAll = 0
 
   constructor(parts: FrontParts) {
     this.#parts = parts
@@ -105,12 +107,17 @@ export class Front {
     const { ip } = asker
     const { recursor, waitingPerClient = WAITING_PER_CLIENT } = this.#parts
     const waiting = this.#waiting.get(ip) ?? 0
-    if (waiting >= waitingPerClient) {
-      const error = errorOption(PROHIBITED, `${waiting} questions of yours are under way`)
+    if (waiting >= waitingPerClient || this.#waitingInAll >= WAITING_MAX) {
+      const error = errorOption(
+        PROHIBITED,
+        `${waiting} questions of yours and ${this.#waitingInAll} in all are under way`,
+      )
       return this.#refuseQuery(packet, question, RCODE.SERVFAIL, asker, error)
     }
     this.#waiting.set(ip, waiting + 1)
+    this.#waitingInAll += 1
     recursor.resolve(question, { checkingDisabled: disablesChecking(packet) }, (outcome) => {
+      this.#waitingInAll -= 1
       const left = (this.#waiting.get(ip) ?? 1) - 1
       if (left === 0) this.#waiting.delete(ip)
       else this.#waiting.set(ip, left)

@@ -9,7 +9,6 @@ import type { Heard } from '../out/asking.ts'
 import type { Timekeeper } from '../timekeeper.ts'
 import type { Budget } from './budget.ts'
 import type { Finding } from './finding.ts'
-import type { Iteration } from './iteration.ts'
 
 /** One question and what became of it. */
 export interface Round {
@@ -59,5 +58,10 @@ export interface Need {
   /** Resolutions that this one is inside of. */
   readonly depth: number
   /** The iteration that waits for it: two that wait for each other would wait for ever. */
-  readonly waiter: Iteration | undefined
+  readonly waiter: Waiter | undefined
+}
+
+export interface Waiter {
+  /** Those that this one waits for. */
+  readonly waitsFor: Set<Waiter>
 }

@@ -2,26 +2,16 @@
 // however many ask. Follows referrals; aliases, the cache and signatures are recursor.ts' matter.
 
 import type { Deadline } from '../../../core/timer-heap.ts'
-import { isWithin, parentOf } from '../../../shared/dns/codec/name.ts'
+import { parentOf } from '../../../shared/dns/codec/name.ts'
 import { CLASS, RCODE, TYPE, type DomainName, type Message, type Question } from '../../../shared/dns/messages.ts'
 import type { Delegation } from '../cache/delegations.ts'
 import { isFresh, type Link } from '../cache/links.ts'
-import {
-  answered,
-  fastest,
-  isLame,
-  markCaseless,
-  markLame,
-  markPlain,
-  silent,
-  waitFor,
-  type Server,
-} from '../cache/servers.ts'
+import { answered, markCaseless, markLame, markPlain, silent, waitFor, type Server } from '../cache/servers.ts'
 import { DEPTH_MAX, STEPS_MAX, STREAM_TRY_MS, TRIES_PER_SERVER } from '../limits.ts'
 import type { Asking, Heard } from '../out/asking.ts'
-import { familyOf } from '../../../core/address.ts'
-import type { IterationContext, Need, Round } from './context.ts'
-import { addressesOf, findingOf, type Finding, type Referral } from './finding.ts'
+import { Candidates, type Candidate } from './candidates.ts'
+import type { IterationContext, Need, Round, Waiter } from './context.ts'
+import { findingOf, type Finding, type Referral } from './finding.ts'
 import { failureLink, linkFrom, proofLink } from './links-from.ts'
 import { labelsToAdd, namesBelow } from './minimise.ts'
 
@@ -35,7 +25,7 @@ export class Iteration {
   readonly name: DomainName
   readonly type: number
   /** Those that this one waits for. */
-  readonly waitsFor = new Set<Iteration>()
+  readonly waitsFor = new Set<Waiter>()
   readonly #context: IterationContext
   readonly #need: Need
   readonly #done: (link: Link) => void
@@ -45,14 +35,11 @@ export class Iteration {
   #toldUpTo = ''
   #minimised = 0
   #whole = false
-  /** Tries of each address in this step, and those that are asked over streams. */
-  #tries = new Map<string, number>()
-  #streaming = new Set<string>()
-  #suspectCase = new Set<string>()
-  #fetched = new Set<DomainName>()
-  /** Addresses of servers that were looked up for this one, however short their time. */
-  readonly #learnt = new Map<DomainName, readonly string[]>()
+  readonly #candidates: Candidates
+  readonly #suspectCase = new Set<string>()
   #fetching = 0
+  /** Whether a question is out: one at a time. */
+  #isOut = false
   #why = 'no server of the zone has an address'
   #limit: Deadline | undefined
   #over = false
@@ -63,10 +50,7 @@ export class Iteration {
     this.type = type
     this.#need = need
     this.#done = done
-  }
-
-  get depth(): number {
-    return this.#need.depth
+    this.#candidates = new Candidates(context)
   }
 
   begin(): void {
@@ -89,14 +73,13 @@ export class Iteration {
   #enter(delegation: Delegation): void {
     this.#delegation = delegation
     this.#toldUpTo = delegation.zone
-    this.#fetched = new Set()
+    this.#candidates.beginZone()
     this.#step()
   }
 
   #step(): void {
     this.#steps += 1
-    this.#tries = new Map()
-    this.#streaming = new Set()
+    this.#candidates.beginStep()
     if (this.#steps > STEPS_MAX) return this.#fail(`${STEPS_MAX} steps and no answer`)
     this.#skipKnown()
     this.#try()
@@ -126,44 +109,22 @@ export class Iteration {
 
   #try(): void {
     const delegation = this.#delegation
-    if (this.#over || delegation === undefined) return
-    const choice = this.#choose(delegation)
-    if (choice === undefined) return this.#fetch(delegation)
+    if (this.#over || this.#isOut || delegation === undefined) return
+    const candidate = this.#candidates.choose(delegation)
+    if (candidate === undefined) return this.#fetch(delegation)
     if (!this.#need.budget.takeQuery()) {
       this.#context.tell('resolver.limit', `${this.#text()}: too many questions for one`, { limit: 'queries' })
       return this.#fail('too many questions for one')
     }
-    this.#ask(delegation, choice)
+    this.#ask(delegation, candidate)
   }
 
-  /** The fastest address that may be asked; when all of them rest, one is tried all the same. */
-  #choose(delegation: Delegation): Choice | undefined {
-    const now = this.#context.time.nowMs
-    const choices = this.#addresses(delegation).filter(({ server }) => {
-      return (this.#tries.get(server.ip) ?? 0) < TRIES_PER_SERVER && !isLame(server, delegation.zone, now)
-    })
-    const awake = choices.filter(({ server }) => server.restsUntilMs <= now)
-    const best = fastest((awake.length > 0 ? awake : choices).map(({ server }) => server))
-    return choices.find(({ server }) => server === best)
-  }
-
-  #addresses(delegation: Delegation): Choice[] {
-    const { families, links, servers, time } = this.#context
-    const choices: Choice[] = []
-    for (const { name, addresses } of delegation.servers) {
-      const known =
-        addresses.length > 0 ? addresses : (this.#learnt.get(name) ?? knownAddresses(links, name, time.wallMs))
-      for (const ip of known) if (families.has(familyOf(ip))) choices.push({ name, server: servers.at(ip) })
-    }
-    return choices
-  }
-
-  #ask(delegation: Delegation, { name, server }: Choice): void {
+  #ask(delegation: Delegation, { name, server }: Candidate): void {
     const { time, outlet, mixCase } = this.#context
     const question = this.#question()
     const now = time.nowMs
-    const tries = this.#tries.get(server.ip) ?? 0
-    const over = delegation.tlsName === undefined ? (this.#streaming.has(server.ip) ? 'tcp' : 'udp') : 'tls'
+    const tries = this.#candidates.triesOf(server)
+    const over = delegation.tlsName === undefined ? (this.#candidates.isStreaming(server) ? 'tcp' : 'udp') : 'tls'
     const asking: Asking = {
       server: { ip: server.ip, port: delegation.port },
       question,
@@ -174,8 +135,10 @@ export class Iteration {
       mixCase: mixCase && over === 'udp' && server.caselessUntilMs <= now,
       forwards: delegation.forwards,
     }
-    this.#tries.set(server.ip, tries + 1)
+    this.#candidates.tried(server)
+    this.#isOut = true
     outlet.ask(asking, (heard) => {
+      this.#isOut = false
       if (!this.#over) this.#heard(heard, { delegation, name, server, asking })
     })
   }
@@ -189,21 +152,21 @@ export class Iteration {
         return this.#message(heard.message, heard.rttMs, sent)
       case 'silence':
         silent(server, heard.waitedMs, time.nowMs)
-        if ((this.#tries.get(server.ip) ?? 0) + 1 >= TRIES_PER_SERVER) this.#streaming.add(server.ip)
+        if (this.#candidates.triesOf(server) + 1 >= TRIES_PER_SERVER) this.#candidates.stream(server)
         return this.#again(sent, 'silence', `${server.ip} does not answer`)
       case 'closed':
         if (this.#suspectCase.has(server.ip)) markCaseless(server, time.nowMs)
-        if (asking.over === 'tcp') this.#streaming.delete(server.ip)
+        if (asking.over === 'tcp') this.#candidates.stream(server, false)
         return this.#again(sent, 'closed', `${server.ip} over ${asking.over}: ${heard.why}`)
       case 'caseless':
         this.#suspectCase.add(server.ip)
-        this.#streaming.add(server.ip)
+        this.#candidates.stream(server)
         return this.#again(sent, 'caseless', `${server.ip} does not echo the case of names`)
       case 'strays':
         this.#context.tell('resolver.forged', `${this.#text()}: too many answers from ${server.ip} that are none`, {
           server: server.ip,
         })
-        this.#streaming.add(server.ip)
+        this.#candidates.stream(server)
         return this.#again(sent, 'strays', `${server.ip} sends answers to other questions`)
       case 'busy':
         return this.#fail('too many questions are out')
@@ -221,8 +184,8 @@ export class Iteration {
     const { time } = this.#context
     if (this.#suspectCase.has(server.ip) && asking.over !== 'udp') markCaseless(server, time.nowMs)
     if (message.truncated && asking.over === 'udp') {
-      this.#streaming.add(server.ip)
-      this.#tries.set(server.ip, (this.#tries.get(server.ip) ?? 1) - 1)
+      this.#candidates.stream(server)
+      this.#candidates.tried(server, -1)
       this.#watch(sent, 'truncated', message, rttMs, '')
       return this.#try()
     }
@@ -262,7 +225,7 @@ export class Iteration {
 
   #useless(server: Server, why: string): void {
     this.#why = why
-    this.#tries.set(server.ip, TRIES_PER_SERVER)
+    this.#candidates.giveUp(server)
     this.#try()
   }
 
@@ -296,7 +259,7 @@ export class Iteration {
 
   /** Looks up addresses of servers that are known by name only. */
   #fetch(delegation: Delegation): void {
-    const next = this.#fetchable(delegation).slice(0, FETCHES_AT_A_TIME)
+    const next = this.#candidates.unknown(delegation).slice(0, FETCHES_AT_A_TIME)
     if (this.#fetching > 0) return
     if (next.length === 0) return this.#fail(this.#why)
     if (this.#need.depth >= DEPTH_MAX) return this.#fail('resolutions inside of resolutions, too deep')
@@ -308,31 +271,18 @@ export class Iteration {
     for (const name of allowed) this.#fetchAddresses(name)
   }
 
-  #fetchable(delegation: Delegation): DomainName[] {
-    return delegation.servers
-      .filter(({ name, addresses }) => {
-        return addresses.length === 0 && !this.#fetched.has(name) && !isWithin(name, delegation.zone)
-      })
-      .map(({ name }) => name)
-  }
-
   #fetchAddresses(name: DomainName): void {
-    const { families, need } = this.#context
-    const types = [...(families.has(4) ? [TYPE.A] : []), ...(families.has(6) ? [TYPE.AAAA] : [])]
-    this.#fetched.add(name)
+    const types = this.#candidates.fetching(name)
+    const need = { budget: this.#need.budget, depth: this.#need.depth + 1, waiter: this }
     this.#fetching += types.length
     for (const type of types) {
-      need(name, type, { budget: this.#need.budget, depth: this.#need.depth + 1, waiter: this }, (link) => {
+      this.#context.need(name, type, need, (link) => {
         this.#fetching -= 1
-        if (link.kind === 'data') this.#learn(name, link)
+        if (link.kind === 'data') this.#candidates.learn(name, link)
         if (link.kind === 'failure') this.#why = `${name} has no address: ${link.error?.text ?? ''}`
         if (!this.#over && (this.#fetching === 0 || link.kind === 'data')) this.#try()
       })
     }
-  }
-
-  #learn(name: DomainName, link: Link): void {
-    this.#learnt.set(name, [...(this.#learnt.get(name) ?? []), ...link.sets.flatMap(addressesOf)])
   }
 
   #text(): string {
@@ -383,21 +333,7 @@ type AnswerFinding = Extract<Finding, { kind: 'data' | 'alias' | 'no-data' | 'no
 /** What servers say that do not know EDNS (RFC 6891 §7). */
 const KNOWS_NO_EDNS: ReadonlySet<number> = new Set([RCODE.FORMERR, RCODE.NOTIMP])
 
-interface Choice {
-  readonly name: DomainName
-  readonly server: Server
-}
-
-interface Sent extends Choice {
+interface Sent extends Candidate {
   readonly delegation: Delegation
   readonly asking: Asking
-}
-
-function knownAddresses(links: IterationContext['links'], name: DomainName, wallMs: number): string[] {
-  return [TYPE.A, TYPE.AAAA].flatMap((type) => {
-    const link = links.find(name, type)
-    return link?.kind === 'data' && isFresh(link, wallMs) && link.security !== 'bogus'
-      ? link.sets.flatMap(addressesOf)
-      : []
-  })
 }

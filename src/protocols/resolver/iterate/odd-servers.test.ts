@@ -81,27 +81,27 @@ test('a packet from elsewhere is not taken', async () => {
   assert.deepEqual(answersOf(await asking), ['192.0.2.10'])
 })
 
+const odd1: Script = ({ over, message }) => {
+  if (over === 'tcp') return { answers: [record('www.harbor.test 300 A 192.0.2.10')] }
+  return Array.from({ length: STRAYS_MAX }, (_, n) =>
+    encodeMessage({ ...message, response: true, id: message.id ^ (n + 1) }),
+  )
+}
+
 test('who guesses is evaded over TCP, and told of', async () => {
-  const odd: Script = ({ over, message }) => {
-    if (over === 'tcp') return { answers: [record('www.harbor.test 300 A 192.0.2.10')] }
-    return Array.from({ length: STRAYS_MAX }, (_, n) =>
-      encodeMessage({ ...message, response: true, id: message.id ^ (n + 1) }),
-    )
-  }
-  const net = await sampleNet({ harbor: odd })
+  const net = await sampleNet({ harbor: odd1 })
   assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 100)), ['192.0.2.10'])
   assert.ok(net.served.gate.kinds.includes('resolver.forged'))
 })
 
+const lower2: Script = (query) => {
+  const answer = good(query)
+  const questions = [{ ...query.question, name: foldName(query.question.name) }]
+  return answer instanceof Uint8Array || answer === undefined || 'length' in answer ? answer : { ...answer, questions }
+}
+
 test('names go out in random case, and one who does not echo it is believed over TCP only', async () => {
-  const lower: Script = (query) => {
-    const answer = good(query)
-    const questions = [{ ...query.question, name: foldName(query.question.name) }]
-    return answer instanceof Uint8Array || answer === undefined || 'length' in answer
-      ? answer
-      : { ...answer, questions }
-  }
-  const net = await sampleNet({ harbor: lower })
+  const net = await sampleNet({ harbor: lower2 })
   assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 3000)), ['192.0.2.10'])
   assert.deepEqual(net.harbor.asked, ['www.harbor.test A', 'www.harbor.test A over tcp'])
   assert.notEqual(net.harbor.queries[0]?.question.name, 'www.harbor.test')
@@ -110,70 +110,76 @@ test('names go out in random case, and one who does not echo it is believed over
   assert.ok(net.harbor.queries.slice(2).every(({ question }) => question.name === foldName(question.name)))
 })
 
+const odd3: Script = (query) => (query.over === 'udp' ? { truncated: true } : good(query))
+
 test('what was cut is asked for over TCP', async () => {
-  const odd: Script = (query) => (query.over === 'udp' ? { truncated: true } : good(query))
-  const net = await sampleNet({ harbor: odd })
+  const net = await sampleNet({ harbor: odd3 })
   assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 100)), ['192.0.2.10'])
 })
 
+const odd4: Script = (query) => {
+  if (query.over === 'udp') return query.count < 2 ? { truncated: true } : good(query)
+  return undefined
+}
+
 test('half an answer over TCP is none', async () => {
-  const odd: Script = (query) => {
-    if (query.over === 'udp') return query.count < 2 ? { truncated: true } : good(query)
-    return undefined
-  }
-  const net = await sampleNet({ harbor: odd })
+  const net = await sampleNet({ harbor: odd4 })
   assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 9000)), ['192.0.2.10'])
 })
 
+const odd5: Script = (query) => {
+  const { edns: _edns, ...plain } = query.message
+  return query.message.edns === undefined
+    ? good(query)
+    : encodeMessage({ ...plain, response: true, rcode: RCODE.FORMERR })
+}
+
 test('one who knows no EDNS is asked without', async () => {
-  const odd: Script = (query) => {
-    const { edns: _edns, ...plain } = query.message
-    return query.message.edns === undefined
-      ? good(query)
-      : encodeMessage({ ...plain, response: true, rcode: RCODE.FORMERR })
-  }
-  const net = await sampleNet({ harbor: odd })
+  const net = await sampleNet({ harbor: odd5 })
   assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 3000)), ['192.0.2.10'])
   await net.ask('deep.in.the.harbor.test', 'A', {}, 3000)
   assert.equal(net.harbor.queries.filter(({ message }) => message.edns !== undefined).length, 1)
 })
 
+const poison6: Script = (query) => ({
+  answers: [record('www.harbor.test 300 A 192.0.2.10'), record('www.island.test 300 A 6.6.6.6')].filter(
+    ({ name }) => name === foldName(query.question.name) || name === 'www.island.test',
+  ),
+  authorities: [record('test 3600 NS ns.evil.test.'), record('island.test 3600 NS ns.evil.test.')],
+  additionals: [record('www.island.test 300 A 6.6.6.6'), record('ns.test 3600 A 6.6.6.6')],
+})
+
 test('what a server has no say over is not kept', async () => {
-  const poison: Script = (query) => ({
-    answers: [record('www.harbor.test 300 A 192.0.2.10'), record('www.island.test 300 A 6.6.6.6')].filter(
-      ({ name }) => name === foldName(query.question.name) || name === 'www.island.test',
-    ),
-    authorities: [record('test 3600 NS ns.evil.test.'), record('island.test 3600 NS ns.evil.test.')],
-    additionals: [record('www.island.test 300 A 6.6.6.6'), record('ns.test 3600 A 6.6.6.6')],
-  })
   const net = await sampleNet({
-    harbor: poison,
+    harbor: poison6,
     test: zoneScript('test', [...testLines, 'www.island.test 300 A 192.0.2.80']),
   })
   await net.ask('www.harbor.test', 'A', {}, 100)
   assert.deepEqual(answersOf(await net.ask('www.island.test', 'A', {}, 3000)), ['192.0.2.80'])
 })
 
+const test17: Script = () => ({
+  authoritative: false,
+  authorities: [record('harbor.test 3600 NS ns.elsewhere.example.')],
+  additionals: [record('ns.elsewhere.example 3600 A 6.6.6.6')],
+})
+
 test('glue from outside of the zone that refers is not used', async () => {
-  const test1: Script = () => ({
-    authoritative: false,
-    authorities: [record('harbor.test 3600 NS ns.elsewhere.example.')],
-    additionals: [record('ns.elsewhere.example 3600 A 6.6.6.6')],
-  })
-  const net = await sampleNet({ test: test1 })
+  const net = await sampleNet({ test: test17 })
   const evil = await net.add('6.6.6.6', good)
   assert.equal((await net.ask('www.harbor.test', 'A', {}, 11_000))?.rcode, RCODE.SERVFAIL)
   assert.deepEqual(evil.asked, [])
 })
 
+const endless8: Script = ({ question }) => {
+  const number = Number(/^a(\d+)/.exec(foldName(question.name))?.[1] ?? 0)
+  return { answers: [record(`${foldName(question.name)} 300 CNAME a${number + 1}.harbor.test.`)] }
+}
+
 test('a loop of aliases, and a chain without end, are failures', async () => {
-  const endless: Script = ({ question }) => {
-    const number = Number(/^a(\d+)/.exec(foldName(question.name))?.[1] ?? 0)
-    return { answers: [record(`${foldName(question.name)} 300 CNAME a${number + 1}.harbor.test.`)] }
-  }
   const net = await sampleNet()
   assert.equal((await net.ask('round.harbor.test', 'A', {}, 3000))?.rcode, RCODE.SERVFAIL)
-  const other = await sampleNet({ harbor: endless })
+  const other = await sampleNet({ harbor: endless8 })
   assert.equal((await other.ask('a0.harbor.test', 'A', {}, 3000))?.rcode, RCODE.SERVFAIL)
   assert.equal(other.harbor.asked.length, CHAIN_MAX + 1)
 })
@@ -225,19 +231,20 @@ test('a name is asked for once, however many wait', async () => {
   assert.deepEqual(net.harbor.asked, ['www.harbor.test A'])
 })
 
+const liar9: Script = (query) => {
+  const name = foldName(query.question.name)
+  return name === 'deep.in.the.harbor.test'
+    ? good(query)
+    : { rcode: RCODE.NXDOMAIN, authorities: [record('harbor.test 300 SOA a. b. 1 1 1 1 1')] }
+}
+
 test('names are told to servers label by label, and the whole once something says that there is nothing', async () => {
   const net = await sampleNet()
   assert.deepEqual(answersOf(await net.ask('deep.in.the.harbor.test', 'A', {}, 3000)), ['192.0.2.11'])
   assert.deepEqual(net.harbor.asked, ['the.harbor.test A', 'in.the.harbor.test A', 'deep.in.the.harbor.test A'])
-  const liar: Script = (query) => {
-    const name = foldName(query.question.name)
-    return name === 'deep.in.the.harbor.test'
-      ? good(query)
-      : { rcode: RCODE.NXDOMAIN, authorities: [record('harbor.test 300 SOA a. b. 1 1 1 1 1')] }
-  }
-  const other = await sampleNet({ harbor: liar })
+  const other = await sampleNet({ harbor: liar9 })
   assert.deepEqual(answersOf(await other.ask('deep.in.the.harbor.test', 'A', {}, 3000)), ['192.0.2.11'])
-  const strict = await sampleNet({ harbor: liar, config: { 'qname-minimisation': 'strict' } })
+  const strict = await sampleNet({ harbor: liar9, config: { 'qname-minimisation': 'strict' } })
   assert.equal((await strict.ask('deep.in.the.harbor.test', 'A', {}, 3000))?.rcode, RCODE.NXDOMAIN)
   const off = await sampleNet({ config: { 'qname-minimisation': 'off' } })
   await off.ask('www.harbor.test', 'A', {}, 3000)

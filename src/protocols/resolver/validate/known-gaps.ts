@@ -3,7 +3,7 @@
 
 import { TYPE, type DomainName } from '../../../shared/dns/messages.ts'
 import { parentOf } from '../../../shared/dns/codec/name.ts'
-import { canonicalOrder } from '../../../shared/dnssec/canonical.ts'
+import { compareNames } from '../../../shared/dns/codec/canonical.ts'
 import { wildcardOf } from '../../../shared/dnssec/denial/denial.ts'
 import { encloserOf, nsecProver } from '../../../shared/dnssec/proofs/nsec.ts'
 import type { OwnedNsec } from '../../../shared/dnssec/proofs/proof.ts'
@@ -120,7 +120,7 @@ function placeOf(gaps: readonly Gap[], name: DomainName): number {
   let high = gaps.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (canonicalOrder(gaps[middle]!.owner, name) < 0) low = middle + 1
+    if (compareNames(gaps[middle]!.owner, name) < 0) low = middle + 1
     else high = middle
   }
   return low
