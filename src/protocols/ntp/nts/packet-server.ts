@@ -8,9 +8,20 @@ import type { Cookies } from './cookies.ts'
 import { authenticatorBytes, openAuthenticator, protectedOf, writeAuthenticator, type Protected } from './fields.ts'
 import { COOKIES_MAX, FIELDS, type SessionKeys } from './messages.ts'
 
+/** Sessions whose ciphers are kept, as to begin one takes longer than all else of a question; ours. Nothing hangs on them: cookies bring the keys. */
+const SESSIONS_MAX = 512
+
+/** Both directions of one session. */
+interface Ciphers {
+  readonly algorithm: Algorithm
+  readonly c2s: Aead
+  readonly s2c: Aead
+}
+
 export class PacketServer {
   readonly #cookies: Cookies
   readonly #random: (size: number) => Uint8Array
+  readonly #ciphers = new Map<string, Ciphers>()
 
   constructor(cookies: Cookies, random: (size: number) => Uint8Array) {
     this.#cookies = cookies
@@ -23,20 +34,32 @@ export class PacketServer {
     const [cookie, ...more] = found?.cookies ?? []
     if (found?.authenticator === undefined || cookie === undefined || more.length > 0) return undefined
     const keys = this.#cookies.open(cookie, wallMs)
-    const algorithm = keys && algorithmNumbered(keys.algorithm)
-    if (keys === undefined || algorithm === undefined) return 'nak'
-    const inside = openAuthenticator(question, found.authenticator, algorithm.with(keys.c2s))
+    const ciphers = keys && this.#ciphersOf(keys)
+    if (keys === undefined || ciphers === undefined) return 'nak'
+    const inside = openAuthenticator(question, found.authenticator, ciphers.c2s)
     if (inside === undefined) return 'nak'
     const placeholders = [...found.placeholders, ...inside.filter(({ type }) => type === FIELDS.placeholder)]
     const wanted = 1 + placeholders.filter(({ body }) => body.length >= cookie.length).length
-    return this.#opened(question.length, found, keys, algorithm, wanted, wallMs)
+    return this.#opened(question.length, found, keys, ciphers, wanted, wallMs)
+  }
+
+  #ciphersOf(keys: SessionKeys): Ciphers | undefined {
+    const known = `${keys.algorithm} ${Buffer.from(keys.c2s).toString('latin1')}`
+    const kept = this.#ciphers.get(known)
+    if (kept !== undefined) return kept
+    const algorithm = algorithmNumbered(keys.algorithm)
+    if (algorithm === undefined) return undefined
+    if (this.#ciphers.size >= SESSIONS_MAX) this.#ciphers.clear()
+    const made = { algorithm, c2s: algorithm.with(keys.c2s), s2c: algorithm.with(keys.s2c) }
+    this.#ciphers.set(known, made)
+    return made
   }
 
   #opened(
     roomBytes: number,
     { uniqueId }: Protected,
     keys: SessionKeys,
-    algorithm: Algorithm,
+    { algorithm, s2c }: Ciphers,
     wanted: number,
     wallMs: number,
   ): OpenedQuestion {
@@ -53,8 +76,7 @@ export class PacketServer {
     const id = new Uint8Array(uniqueId)
     return {
       answer: (header) => withId(header, id, answerBytes),
-      seal: (answer) =>
-        writeAuthenticator(answer, at, aeadOf(algorithm, keys), this.#random(nonceBytes), Buffer.concat(fresh)),
+      seal: (answer) => writeAuthenticator(answer, at, s2c, this.#random(nonceBytes), Buffer.concat(fresh)),
     }
   }
 }
@@ -71,8 +93,4 @@ function withId(header: Uint8Array, uniqueId: Uint8Array, bytes: number): Uint8A
   packet.set(header)
   packet.set(uniqueId, HEADER_BYTES)
   return packet
-}
-
-function aeadOf(algorithm: Algorithm, { s2c }: SessionKeys): Aead {
-  return algorithm.with(s2c)
 }
