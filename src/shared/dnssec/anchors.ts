@@ -22,7 +22,7 @@ const DIGESTS: ReadonlyMap<number, string> = new Map([
 ])
 
 /** Data of the DS record of one key, SHA-256 (RFC 4509). */
-export function dsData(zone: Name, key: Pick<ZoneKey, 'algorithm' | 'tag' | 'data'>): Uint8Array {
+function dsData(zone: Name, key: Pick<ZoneKey, 'algorithm' | 'tag' | 'data'>): Uint8Array {
   const digest = keyDigest(zone, key.data, DIGEST.SHA256) ?? new Uint8Array(0)
   return encodeDs({ tag: key.tag, algorithm: key.algorithm, digestType: DIGEST.SHA256, digest })
 }

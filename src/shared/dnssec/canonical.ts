@@ -9,7 +9,7 @@ import { writeRrsigHead, type Rrsig } from './records.ts'
 export { compareNames as canonicalOrder } from '../dns/codec/canonical.ts'
 
 /** Data of one set in the order in which it is signed, each once (RFC 4034 §6.3). */
-export function canonicalSet(type: number, data: readonly Uint8Array[]): readonly Uint8Array[] {
+function canonicalSet(type: number, data: readonly Uint8Array[]): readonly Uint8Array[] {
   if (data.length === 1) return [canonicalRdata(type, data[0] ?? new Uint8Array(0))]
   const sorted = data.map((each) => canonicalRdata(type, each)).toSorted(compareRdata)
   return sorted.filter((each, at) => at === 0 || compareRdata(each, sorted[at - 1] ?? each) !== 0)

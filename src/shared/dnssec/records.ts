@@ -31,8 +31,6 @@ export const DNSKEY_PROTOCOL = 3
 export const NSEC3_SHA1 = 1
 /** RFC 5155 §3.1.2.1. */
 export const OPT_OUT = 0x01
-/** Bytes of RRSIG data before the signer's name (RFC 4034 §3.1). */
-export const RRSIG_HEAD_BYTES = 18
 
 /** RFC 4034 §3.1. Times are seconds since 1970, modulo 2^32 (RFC 1982 arithmetic). */
 export interface Rrsig {

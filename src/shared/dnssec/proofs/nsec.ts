@@ -53,19 +53,19 @@ function proof(proven: boolean): Proof {
  * Whether a type is not at the record's own name. At a delegation the parent has a say over DS alone, and at an apex the
  * zone has none over DS (RFC 4035 §5.4, RFC 6840 §4.1).
  */
-export function lacks({ owner, nsec: { types } }: OwnedNsec, type: number): boolean {
+function lacks({ owner, nsec: { types } }: OwnedNsec, type: number): boolean {
   const cut = types.has(TYPE.NS) && !types.has(TYPE.SOA)
   if (type === TYPE.DS ? types.has(TYPE.SOA) && owner !== '' : cut) return false
   return !types.has(type) && !types.has(TYPE.CNAME)
 }
 
 /** Whether `name` lies between the record's names, and nothing exists at it or below it. */
-export function covers(record: OwnedNsec, zone: Name, name: Name): boolean {
+function covers(record: OwnedNsec, zone: Name, name: Name): boolean {
   return isBetween(record, zone, name) && !isWithin(record.nsec.next, name)
 }
 
 /** Whether `name` is an empty non-terminal: the next name lies below it. */
-export function leadsBelow(record: OwnedNsec, zone: Name, name: Name): boolean {
+function leadsBelow(record: OwnedNsec, zone: Name, name: Name): boolean {
   return isBetween(record, zone, name) && record.nsec.next !== name && isWithin(record.nsec.next, name)
 }
 

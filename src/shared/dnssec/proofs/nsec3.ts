@@ -10,7 +10,7 @@ import type { WorkBudget } from '../work-budget.ts'
 import type { OwnedNsec3, Proof, Prover } from './proof.ts'
 
 /** More, and the zone counts as insecure (RFC 9276 §3.2): Unbound's `val-nsec3-keysize-iterations`, whatever the size of keys. */
-export const NSEC3_ITERATIONS_MAX = 150
+const NSEC3_ITERATIONS_MAX = 150
 
 /** The closest encloser that is proven, and what covers the name below it. */
 interface EncloserProof {

@@ -6,7 +6,7 @@ import type { WorkBudget } from '../work-budget.ts'
 import type { ExtendedError, Fetch } from './types.ts'
 
 /** For how long a name counts as bogus before it is asked for again: Unbound's `val-bogus-ttl`. */
-export const BOGUS_SECONDS = 60
+const BOGUS_SECONDS = 60
 
 /** A zone whose keys are validated. */
 export interface SecureZone {
