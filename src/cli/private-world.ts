@@ -92,7 +92,7 @@ async function startOn(
     plane,
     clock,
     placement: exactPlacement,
-    folder: (path, wanted) => openWorldFolder(world, path, wanted),
+    folder: (path, wanted) => openWorldFolder(world, path, wanted && { ...wanted, wallMs: () => clock.movedMs() }),
     programs,
     ...(rsaHostKey === undefined ? {} : { rsaHostKey }),
     everyAddress: world.catchAll,

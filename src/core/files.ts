@@ -163,4 +163,6 @@ export interface TreeOptions {
   readonly writable: boolean
   /** Left out: as much as the disk takes. */
   readonly quota?: TreeQuota
+  /** The time that what is written gets, milliseconds since 1970-01-01T00:00Z; `undefined`, and left out: the machine's. */
+  readonly wallMs?: () => number | undefined
 }

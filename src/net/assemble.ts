@@ -97,7 +97,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   const source = await zoneSourceOf(world)
   const journals = stateFolder === undefined ? undefined : zoneJournals(stateFolder)
   let keeper: Keeper | undefined
-  const homes = openHomes(stateFolder)
+  const homes = openHomes(stateFolder, clock && (() => clock.movedMs()))
   const hostKeys = await makingKeys
   const state = createWorldState(world, {
     folder: options.folder,

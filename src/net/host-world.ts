@@ -30,7 +30,8 @@ export async function assembleOnLoopback(options: HostWorldOptions): Promise<Ass
     othersAt: bareAddresses(world),
     origin: (from) => places.known.get(formatAddress(from)) ?? from,
   })
-  const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)
+  const folder = (path: string, wanted?: TreeOptions) =>
+    openWorldFolder(world, path, wanted && { ...wanted, wallMs: () => clock.movedMs() })
   const assembly = await assemble({ ...options, world, plane, clock, folder })
   if (isFailure(assembly)) return assembly
   const start = async () => {

@@ -59,8 +59,8 @@ export interface Homes {
   close(): void
 }
 
-/** `<state>/files/<host>/<name>`; without a state folder below a temporary one, which goes with the world. */
-export function openHomes(stateFolder: string | undefined): Homes {
+/** `wallMs`: as in `TreeOptions`. `<state>/files/<host>/<name>`; without a state folder below a temporary one, which goes with the world. */
+export function openHomes(stateFolder: string | undefined, wallMs?: TreeOptions['wallMs']): Homes {
   const trees = new Map<string, Tree>()
   let temporary: string | undefined
   const top = () =>
@@ -77,7 +77,7 @@ export function openHomes(stateFolder: string | undefined): Homes {
     if (known !== undefined) return known
     if (trees.size >= HOMES_MAX) return failure('EDQUOT', `${HOMES_MAX} users have files in this world; no more do`)
     try {
-      const tree = openTree(pathOf(host, name), { writable: true, quota })
+      const tree = openTree(pathOf(host, name), { writable: true, quota, ...(wallMs === undefined ? {} : { wallMs }) })
       if (!isFailure(tree)) trees.set(key, tree)
       return tree
     } catch (thrown) {

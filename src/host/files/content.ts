@@ -116,12 +116,15 @@ export class ReadFile implements OpenFile {
 export class WrittenFile extends ReadFile implements EditedFile {
   protected readonly inode: Inode
   protected readonly tally: Tally
+  /** Writes of the inode that have their date. */
+  #datedWrites: number
 
   /** Takes a handle of the inode over. */
   constructor(fd: number, stat: FileStat, inode: Inode, tally: Tally) {
     super(fd, stat)
     this.inode = inode
     this.tally = tally
+    this.#datedWrites = inode.writes
   }
 
   async write(offset: number, bytes: Uint8Array): Promise<Failure | undefined> {
@@ -195,18 +198,29 @@ export class WrittenFile extends ReadFile implements EditedFile {
   }
 
   async current(): Promise<FileStat | Failure> {
+    this.date()
     return this.fd < 0 ? closed() : fileStat(fstatSync(this.fd))
   }
 
   override async close(): Promise<void> {
     if (this.fd < 0) return
+    this.date()
     await super.close()
     this.tally.closed(this.inode)
+  }
+
+  /** Gives what was written the time that the tree is told, unless somebody has given it another. */
+  protected date(): void {
+    if (this.fd < 0 || this.inode.writes === this.#datedWrites) return
+    this.#datedWrites = this.inode.writes
+    const modifiedMs = this.tally.wallMs()
+    if (modifiedMs !== undefined) this.#changeRest({ modifiedMs })
   }
 
   #changeRest({ mode, modifiedMs, accessedMs }: Changes): void {
     if (mode !== undefined) fchmodSync(this.fd, mode & MODE_MASK)
     if (modifiedMs === undefined && accessedMs === undefined) return
+    this.#datedWrites = this.inode.writes
     const now = fstatSync(this.fd)
     futimesSync(this.fd, seconds(accessedMs ?? now.atimeMs), seconds(modifiedMs ?? now.mtimeMs))
   }

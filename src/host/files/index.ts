@@ -18,12 +18,13 @@ const TOKEN = randomBytes(6).toString('hex')
  * Fails when `root` is no folder. What nobody has any more is closed by itself. A folder has one tree that is writable in
  * a process: two would not know of each other's quota.
  */
-export function openTree(root: string, { writable, quota }: TreeOptions): Tree | Failure {
+export function openTree(root: string, { writable, quota, wallMs }: TreeOptions): Tree | Failure {
   try {
     const finder = new Finder(new Root(root))
     const scan = new TreeScan(() => finder.root.place(), finder.ground, TOKEN)
     const tally = new Tally(writable ? quota : undefined, scan)
     scan.tally = tally
+    if (wallMs !== undefined) tally.wallMs = wallMs
     return new RootedTree({ finder, tally, writable, token: TOKEN })
   } catch (thrown) {
     return systemFailure(thrown, root)

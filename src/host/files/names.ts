@@ -27,11 +27,19 @@ const FOLDER_MODE = 0o755
 
 type Outcome = Failure | undefined
 
-/** `mode` left out: what the process gives to all. */
-export function makeFolder({ place, name, stats }: Found, mode: number | undefined): Outcome {
+/** `mode` left out: what the process gives to all. `modifiedMs` left out: now. */
+export function makeFolder(
+  { place, name, stats }: Found,
+  mode: number | undefined,
+  modifiedMs: number | undefined,
+): Outcome {
   if (stats !== undefined) return failure('EEXIST', `there is one already: ${name}`)
   mkdirSync(place.at(name), (mode ?? FOLDER_MODE) & MODE_MASK)
-  return mode === undefined ? undefined : setChanges({ place, name }, { mode })
+  if (mode === undefined && modifiedMs === undefined) return undefined
+  return setChanges(
+    { place, name },
+    { ...(mode === undefined ? {} : { mode }), ...(modifiedMs === undefined ? {} : { modifiedMs }) },
+  )
 }
 
 export function removeFolder({ place, name, stats, isRoot, path }: FoundEntry, tally: Tally): Outcome {

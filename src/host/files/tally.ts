@@ -33,6 +33,8 @@ export interface Inode {
 }
 
 export class Tally {
+  /** As in `TreeOptions`. */
+  wallMs: () => number | undefined = () => undefined
   readonly quota: TreeQuota | undefined
   readonly #counter: Counter
   readonly #open = new Map<string, Inode>()

@@ -122,7 +122,7 @@ export class RootedTree implements Tree {
   }
 
   makeFolder(path: string, mode?: number): Promise<Failure | undefined> {
-    return this.#add(() => this.#finder.at(path, false, (found) => makeFolder(found, mode)))
+    return this.#add(() => this.#finder.at(path, false, (found) => makeFolder(found, mode, this.#tally.wallMs())))
   }
 
   link(existing: string, path: string): Promise<Failure | undefined> {

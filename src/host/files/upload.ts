@@ -39,6 +39,7 @@ export class FileUpload extends WrittenFile implements Upload {
   async commit(): Promise<FileStat | Failure> {
     await this.quiet()
     if (this.fd < 0) return failure('EBADF', 'the upload has ended')
+    this.date()
     const outcome = this.#putInPlace()
     this.#end(isFailure(outcome))
     return outcome

@@ -69,6 +69,12 @@ export class WorldClock implements WallClock {
     return this.#plan === undefined ? evenMs : this.#plan.worldMs(evenMs)
   }
 
+  /** The time in the world where it is not the machine's. */
+  movedMs(): number | undefined {
+    const { machineMs, worldMs } = this.reading()
+    return machineMs === worldMs ? undefined : worldMs
+  }
+
   reading(): ClockReading {
     const machineMs = this.#machineMs()
     return { machineMs, worldMs: this.worldMs(machineMs) }
