@@ -8,8 +8,8 @@ import { HEADER_BYTES, type DomainName } from '../messages.ts'
 
 /** Places for answers: two for each of 262,144, so that a zone of 100,000 names that is asked evenly, with DO and without, fits. */
 const SLOTS_MAX = 524_288
-/** Bytes of all that is kept, objects reckoned in. */
-const BYTES_MAX = 192 * 1024 * 1024
+/** Bytes of all that is kept, objects reckoned in: 100,000 signed answers and as many plain ones. */
+const BYTES_MAX = 128 * 1024 * 1024
 /** What an entry takes besides its bytes, measured on Node 24: a typed array, the object around it, its places. */
 const ENTRY_OVERHEAD_BYTES = 400
 /** Longer answers are made anew each time. */
