@@ -26,7 +26,9 @@ export const ntp: Service<NtpConfig> = {
     ...(ntsPort === undefined ? [] : [{ transport: 'tcp', port: ntsPort, tls: 'implicit', alpn: [NTS_ALPN] } as const]),
   ],
   start(io, config, world) {
-    const clock = hostClock(io, config, world)
+    const { offsetMs, driftPpm } = config
+    const clock = new HostClock({ offsetMs, driftPpm, sinceMs: io.wallMs })
+    const stay = goWithWorld(io, clock, world)
     const log = new ServerLog(io)
     const { port, ntsPort } = config
     const door = ntsPort === undefined ? undefined : ntsDoor(io, port, world)
@@ -41,6 +43,7 @@ export const ntp: Service<NtpConfig> = {
         if (following?.woke(timer) !== true) log.woke(timer)
       },
       stop() {
+        stay()
         following?.stop()
         log.flush()
       },
@@ -70,17 +73,15 @@ function keyEstablishment(port: number, door: NtsDoor): StreamListen {
   return { transport: 'tcp', port, tls: 'implicit', alpn: [NTS_ALPN], accept: (io) => door.accept(io) }
 }
 
-/** The clock of this host; it goes with the world's when that is set. */
-function hostClock(io: Io, { offsetMs, driftPpm }: NtpConfig, { clock: view }: WorldView): HostClock {
-  const clock = new HostClock({ offsetMs, driftPpm, sinceMs: io.wallMs })
+/** The clock of a host goes with the world's when that is set, until the function that this gives is called. */
+function goWithWorld(io: Io, clock: HostClock, { clock: view }: WorldView): () => void {
   let then = { nowMs: io.now, wallMs: io.wallMs, rate: view.rate }
-  view.watch(() =>
+  return view.watch(() =>
     io.ask(undefined, () => {
       clock.worldStepped(io.wallMs - then.wallMs - (io.now - then.nowMs) * then.rate)
       then = { nowMs: io.now, wallMs: io.wallMs, rate: view.rate }
     }),
   )
-  return clock
 }
 
 function serverOptions(

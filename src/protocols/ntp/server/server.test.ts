@@ -290,9 +290,10 @@ test('ignores unknown extension fields, and does not answer what is none', async
 
 test('goes with a world that is set to another time', async () => {
   let changed: (() => void) | undefined
+  let watching = true
   const host = await served(
     { drift: '1000ppm' },
-    { ...plainClock, watch: (then) => ((changed = then), () => undefined) },
+    { ...plainClock, watch: (then) => ((changed = then), () => void (watching = false)) },
   )
   host.plane.advance(1000)
   assert.ok(changed !== undefined)
@@ -300,4 +301,6 @@ test('goes with a world that is set to another time', async () => {
   host.plane.run()
   const header = headerOf(ask(host, question()))
   assert.ok(Math.abs(msBetween(header.receive, timestampOf(START + 1001))) < 0.001)
+  await host.stop()
+  assert.equal(watching, false)
 })
