@@ -11,6 +11,8 @@ const SUMMARY_MAX_CHARACTERS = 2000
 const LINES_PER_SECOND = 200 // more than anybody reads; what is left out is counted and said
 
 export class EventLog {
+  /** The clock of the world, once there is one. */
+  wallMs: () => number = () => Date.now()
   readonly #json: boolean
   #second = 0
   #lines = 0
@@ -21,7 +23,7 @@ export class EventLog {
   }
 
   event(flow: Flow | undefined, service: string, event: Event): void {
-    const now = Date.now()
+    const now = this.wallMs()
     if (!this.#room(now)) return
     say(this.#json ? plainJson({ atMs: now, service, flow: flow?.id, ...event }) : eventLine(now, flow, service, event))
   }

@@ -9,7 +9,7 @@ import type { Flow } from '../core/flow.ts'
 import type { Service } from '../core/service.ts'
 import { FileSink } from '../host/file-sink.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
-import { assembleOnLoopback } from '../net/host-world.ts'
+import { assembleOnLoopback, type HostWorldOptions } from '../net/host-world.ts'
 import { withImpliedHosts } from '../net/implied-hosts.ts'
 import type { Binding } from '../net/internet.ts'
 import { exactPlacement, freePlacement } from '../net/loopback.ts'
@@ -69,7 +69,7 @@ function captureOf({ capture }: WorldOptions): FileSink | undefined {
   return sink
 }
 
-function assemblyOf(
+async function assemblyOf(
   options: WorldOptions,
   world: World,
   services: readonly Service[],
@@ -77,15 +77,26 @@ function assemblyOf(
   sink: FileSink | undefined,
 ): Promise<Assembly | Failure> {
   const { plane, stateFolder } = options
+  let wallMs = () => Date.now()
   const settings = {
     world,
     services,
     overhear: (flow: Flow | undefined, service: string, event: Event) => {
-      if (feed.heard) feed.happened({ ...event, atMs: Date.now(), service, flowId: flow?.id })
+      if (feed.heard) feed.happened({ ...event, atMs: wallMs(), service, flowId: flow?.id })
     },
     ...(stateFolder === undefined ? {} : { stateFolder }),
     ...(sink === undefined ? {} : { capture: sink.write }),
   }
+  const assembly = await assembledOn(plane, world, settings)
+  if (!isFailure(assembly)) wallMs = () => assembly.wallMs()
+  return assembly
+}
+
+function assembledOn(
+  plane: WorldOptions['plane'],
+  world: World,
+  settings: Omit<HostWorldOptions, 'placement'>,
+): Promise<Assembly | Failure> {
   if (plane === undefined) return assembleOnLoopback({ ...settings, placement: freePlacement() })
   const folder = (path: string, wanted?: TreeOptions) => openWorldFolder(world, path, wanted)
   return assemble({ ...settings, plane, placement: exactPlacement, folder })

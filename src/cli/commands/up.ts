@@ -69,6 +69,7 @@ async function startIn(folder: string, asked: World, options: UpOptions, begun: 
     overhear: (flow, service, event) => log.event(flow, service, event),
   })
   if (isFailure(assembly)) return assembly
+  log.wallMs = () => assembly.wallMs()
   const internet = await assembly.start()
   const files = writeFiles(folder, assembly, internet)
   const status = () => statusOf(options, assembly, internet, startedMs)
