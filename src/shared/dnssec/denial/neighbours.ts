@@ -21,12 +21,15 @@ export function nameBeyond(name: Name): Name {
   const labels = labelsOf(name)
   const own = labels.at(-1) ?? ''
   const roomy = own.length < LABEL_MAX_BYTES && bytesOf(labels) < NAME_MAX_BYTES
-  return nameOfLabels([...labels.slice(0, -1), roomy ? `${own}\0` : greater(own)])
+  const beyond = roomy ? `${own}\0` : greater(own)
+  const above = labels.slice(0, -1)
+  return beyond === '' ? nameBeyond(nameOfLabels(above)) : nameOfLabels([...above, beyond])
 }
 
-/** The octet behind the last one; those that are the highest already are left out. */
+/** The octet behind the last one; those that are the highest already are left out. Empty where all are. */
 function greater(label: string): string {
   const kept = label.replace(/\xff+$/, '')
+  if (kept === '') return ''
   const last = kept.charCodeAt(kept.length - 1) + 1
   const folded = last >= 65 && last <= 90 ? 91 : last
   return kept.slice(0, -1) + String.fromCharCode(folded)
