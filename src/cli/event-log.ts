@@ -24,7 +24,7 @@ export class EventLog {
 
   event(flow: Flow | undefined, service: string, event: Event): void {
     const now = this.wallMs()
-    if (!this.#room(now)) return
+    if (!this.#room(Date.now())) return
     say(this.#json ? plainJson({ atMs: now, service, flow: flow?.id, ...event }) : eventLine(now, flow, service, event))
   }
 

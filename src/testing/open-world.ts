@@ -77,7 +77,7 @@ async function assemblyOf(
   sink: FileSink | undefined,
 ): Promise<Assembly | Failure> {
   const { plane, stateFolder } = options
-  let wallMs = () => Date.now()
+  let wallMs: () => number = Date.now
   const settings = {
     world,
     services,
