@@ -3,6 +3,7 @@
 import { dnsCodec } from './dns-codec.ts'
 import { ednsOptions } from './dns-edns.ts'
 import { dns } from './dns.ts'
+import { dnssec } from './dnssec.ts'
 import { ftpSessions } from './ftp.ts'
 import { http1 } from './http.ts'
 import { imapSessions } from './imap.ts'
@@ -23,6 +24,7 @@ export const targets: readonly Target[] = [
   ednsOptions,
   tsig,
   zoneFile,
+  dnssec,
   ftpSessions,
   http1,
   imapSessions,
