@@ -4,11 +4,14 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { API_VERSION, type Api, type WorldStatus } from '../../control/api.ts'
 import { serveControl } from '../../control/server.ts'
+import type { Event } from '../../core/event.ts'
+import type { Flow } from '../../core/flow.ts'
 import { failure, isFailure, type Failure } from '../../core/failure.ts'
 import { FileSink } from '../../host/file-sink.ts'
 import { makeWorldFolder, removeWorldFolder } from '../../host/runtime-folder.ts'
 import type { AssembleOptions, Assembly } from '../../net/assemble.ts'
 import { knownHostsAt } from '../../net/host-keys.ts'
+import { isHostAt } from '../../net/far-end.ts'
 import { assembleOnLoopback } from '../../net/host-world.ts'
 import { clockCalls, hostClocks } from '../../net/clock/index.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
@@ -59,6 +62,7 @@ async function startIn(folder: string, asked: World, options: UpOptions, begun: 
   const sink = options.pcap === undefined ? undefined : FileSink.open(options.pcap)
   if (isFailure(sink)) return failure(sink.code, `the capture cannot be written: ${sink.message}`)
   const log = new EventLog(options.json === true)
+  let standing = asked
   const assembly = await assembleOnLoopback({
     world: asked,
     services,
@@ -66,10 +70,13 @@ async function startIn(folder: string, asked: World, options: UpOptions, begun: 
     ...begun,
     ...(options.state === undefined ? {} : { stateFolder: options.state }),
     ...(sink === undefined ? {} : { capture: sink.write }),
-    overhear: (flow, service, event) => log.event(flow, service, event),
+    overhear(flow, service, event) {
+      if (options.json === true || !isAmongServers(standing, flow, event)) log.event(flow, service, event)
+    },
   })
   if (isFailure(assembly)) return assembly
   log.wallMs = () => assembly.wallMs()
+  standing = assembly.world
   const internet = await assembly.start()
   const files = writeFiles(folder, assembly, internet)
   const status = () => statusOf(options, assembly, internet, startedMs)
@@ -86,6 +93,11 @@ async function startIn(folder: string, asked: World, options: UpOptions, begun: 
   if (asked.catchAll)
     complain('on loopback, catch-all answers for names only; `portolan run` answers for every address and port')
   return undefined
+}
+
+/** How the world's own hosts find names: several steps for one that a program asked for. */
+function isAmongServers(world: World, flow: Flow | undefined, event: Event): boolean {
+  return event.kind === 'dns.query' && flow !== undefined && isHostAt(world, flow.from.ip)
 }
 
 function apiOf(assembly: Assembly, status: () => Promise<WorldStatus>): Api {
@@ -148,6 +160,10 @@ function announce(status: WorldStatus, { assembly, internet, files }: Up, json: 
   say(`\nauthority  ${files.authority}`)
   const web = internet.bindings.find((binding) => binding.known.port === WEB_PORT && !isFailure(binding.bound))
   if (web !== undefined) say(`try        ${curlTo(web, files.authority)}`)
+  const resolver = internet.bindings.find(({ service, transport }) => service === 'resolver' && transport === 'udp')
+  if (resolver !== undefined && !isFailure(resolver.bound)) {
+    say(`           dig @${resolver.bound.ip} -p ${resolver.bound.port} www.harbor.test`)
+  }
   const shell = internet.bindings.find((binding) => binding.service === 'ssh' && !isFailure(binding.bound))
   if (shell !== undefined && files.knownHosts !== undefined) {
     const [user] = assembly.state.viewFor({ name: shell.host }).users
