@@ -43,6 +43,8 @@ export interface Gatekeeper {
   identity(local: Address, serverName: string | undefined): Identity | undefined
   /** PEM of the authorities that our own TLS clients trust. */
   readonly trustedPem: string
+  /** The clock by which their certificates must be good. Left out: the machine's. */
+  readonly wallMs?: () => number
   /** TLS was agreed on in the flow, from its first byte or later. */
   secured?(flow: Flow, tls: TlsInfo): void
   /** A line of an NSS key log (`SSLKEYLOGFILE`), for each TLS session. */

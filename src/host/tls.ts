@@ -4,11 +4,12 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls'
 import type { Owner } from '../core/engine.ts'
-import { failureFrom, failure, type Failure } from '../core/failure.ts'
+import { failureFrom, failure, isFailure, type Failure } from '../core/failure.ts'
 import type { TlsInfo } from '../core/io.ts'
 import type { Gatekeeper, Identity } from '../core/plane.ts'
 import type { Secure } from '../core/stream-wire.ts'
 import { channelBindingOf, keyExporterOf } from './channel-binding.ts'
+import { hasAnotherTime, whyNotGood } from './world-validity.ts'
 import { givenTo, partOf, SESSION_SECONDS } from './tls-sessions.ts'
 
 /** A fatal `unrecognized_name` alert in a plaintext record (RFC 8446 §6, RFC 6066 §3). OpenSSL's API has no way to send it. */
@@ -31,12 +32,16 @@ export function startTls(
   then: (result: TlsInfo | Failure) => void,
 ): TLSSocket {
   const start = secure.side === 'server' ? startServer : startClient
-  const { tls, sessionOf } = start(under, secure, owner)
+  const { tls, sessionOf, refusal } = start(under, secure, owner)
   const { flow, gatekeeper } = owner
   if (flow !== undefined && gatekeeper.tlsSecret !== undefined) {
     tls.on('keylog', (line) => gatekeeper.tlsSecret?.(flow, line.toString('latin1').trimEnd()))
   }
-  hearOutcome(tls, secure.side, sessionOf, then)
+  hearOutcome(tls, secure.side, sessionOf, (result) => {
+    const refused = isFailure(result) ? undefined : refusal?.()
+    if (refused !== undefined) tls.destroy()
+    then(refused ?? result)
+  })
   return tls
 }
 
@@ -44,6 +49,8 @@ interface Started {
   readonly tls: TLSSocket
   /** Of its sessions, once the handshake is done. */
   sessionOf(): Pick<TlsInfo, 'resumed' | 'session'>
+  /** Why it is refused after all. */
+  refusal?(): Failure | undefined
 }
 
 function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner): Started {
@@ -75,11 +82,12 @@ function startServer(under: Duplex, secure: Secure, { gatekeeper, flow }: Owner)
 function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): Started {
   const { serverName = '', alpn, verify = true } = secure
   const session = givenTo(secure)
+  const byWorld = verify && hasAnotherTime(gatekeeper)
   const tls = connect({
     socket: under,
     host: serverName,
     secureContext: clientContext(gatekeeper),
-    rejectUnauthorized: verify,
+    rejectUnauthorized: verify && !byWorld,
     ...(session.latest === undefined ? {} : { session: session.latest }),
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
@@ -87,7 +95,8 @@ function startClient(under: Duplex, secure: Secure, { gatekeeper }: Owner): Star
   tls.on('session', (latest: Buffer) => {
     session.latest = latest
   })
-  return { tls, sessionOf: () => ({ resumed: tls.isSessionReused(), session }) }
+  const sessionOf = () => ({ resumed: tls.isSessionReused(), session })
+  return { tls, sessionOf, ...(byWorld ? { refusal: () => whyNotGood(tls, serverName, gatekeeper) } : {}) }
 }
 
 function serverContext(identity: Identity): SecureContext {

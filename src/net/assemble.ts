@@ -121,7 +121,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     isMoved: world.clock !== undefined,
     ...(stateFolder === undefined ? {} : { stateFolder }),
   })
-  const gatekeeper = keeperOf(options, { gate, record, authority })
+  const gatekeeper = keeperOf(options, { gate, record, authority, wallMs })
   keeper = gatekeeper
   const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
   const start = async () => {
@@ -175,7 +175,7 @@ function refusalIn({ world, services, programs }: AssembleOptions): Failure | un
   return undefined
 }
 
-function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority'>): Keeper {
+function keeperOf(options: AssembleOptions, parts: Pick<Assembly, 'gate' | 'record' | 'authority' | 'wallMs'>): Keeper {
   const { world, capture: sink, overhear, everyAddress = false, network } = options
   const capture = sink === undefined ? undefined : new Capture({ sink, wants: (flow) => !isFarEndOurs(world, flow) })
   const watch = (flow: Flow, decision: Decision): void => {

@@ -26,6 +26,8 @@ export interface KeeperOptions {
   readonly gate: Gate
   readonly record: FlowRecord
   readonly authority: Authority
+  /** The world's clock. Left out: the machine's. */
+  readonly wallMs?: () => number
   readonly layers: readonly Layer[]
   /** Every address exists, and none of them is outside: what services open may go anywhere. Default: to hosts of the world. */
   readonly everyAddress?: boolean
@@ -43,6 +45,7 @@ const NOWHERE: Decision = { verdict: 'reject', because: 'no host of this world h
 export class Keeper implements Gatekeeper {
   readonly layers: readonly Layer[]
   readonly trustedPem: string
+  readonly wallMs?: () => number
   readonly tlsSecret?: (flow: Flow, line: string) => void
   readonly #options: KeeperOptions
   readonly #serving: ReadonlySet<string>
@@ -57,6 +60,7 @@ export class Keeper implements Gatekeeper {
     this.#options = options
     this.layers = options.layers
     this.trustedPem = options.authority.certificatePem
+    if (options.wallMs !== undefined) this.wallMs = options.wallMs
     if (options.tlsSecret !== undefined) this.tlsSecret = options.tlsSecret
     const { hosts } = options.world
     this.#serving = new Set(hosts.filter((host) => !host.client).flatMap((host) => host.addresses))
