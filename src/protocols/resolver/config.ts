@@ -31,7 +31,7 @@ export interface ResolverConfig extends RecursorOptions {
 }
 
 /** RFC 7858 §3.1. */
-export const TLS_PORT = 853
+const TLS_PORT = 853
 /** RFC 8484 §4.1 uses that path in its examples, and clients have it built in. */
 const HTTPS_PATH = '/dns-query'
 const HTTPS_PORT = 443

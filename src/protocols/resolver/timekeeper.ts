@@ -3,7 +3,7 @@
 import type { Io } from '../../core/io.ts'
 import { Deadline, TimerHeap } from '../../core/timer-heap.ts'
 
-export const RESOLVER_TIMER = 'resolver'
+const RESOLVER_TIMER = 'resolver'
 /** Octets of randomness taken at a time. */
 const RANDOM_BYTES = 4096
 

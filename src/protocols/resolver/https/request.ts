@@ -19,9 +19,9 @@ export interface HttpsRefusal {
 }
 
 /** RFC 8484 §6. */
-export const MEDIA_TYPE = 'application/dns-message'
+const MEDIA_TYPE = 'application/dns-message'
 /** Characters of a target: a whole message in base64url, and its path. */
-export const TARGET_MAX_CHARS = 90_000
+const TARGET_MAX_CHARS = 90_000
 const BASE64URL = /^[\w-]*$/
 
 function refusal(status: number, reason: string): HttpsRefusal {
