@@ -45,6 +45,11 @@ const NAME = 'www.harbor.test'
 /** A query for A of `www.harbor.test` (RFC 1035 §4.1). */
 const QUERY = Buffer.from('\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x03www\x06harbor\x04test\0\0\x01\0\x01', 'latin1')
 const FRAMED_QUERY = Buffer.concat([Uint8Array.of(0, QUERY.length), QUERY])
+/** A query for A of `localhost`, which no server has to be asked for. */
+const LOCAL_QUERY = Buffer.from('\x12\x34\x01\0\0\x01\0\0\0\0\0\0\x09localhost\0\0\x01\0\x01', 'latin1')
+const FRAMED_LOCAL_QUERY = Buffer.concat([Uint8Array.of(0, LOCAL_QUERY.length), LOCAL_QUERY])
+/** The name in the question, a pointer to it, and 127.0.0.1. */
+const LOCAL_ANSWER = /localhost[^]*\x7f\0\0\x01/
 /** The name in the question, a pointer to it, and 198.51.100.1. */
 const DNS_ANSWER = /harbor[^]*Æ3d/
 
@@ -96,6 +101,26 @@ export const samples: Readonly<Record<string, Samples>> = {
       },
     ],
     questions: [{ port: 53, packet: QUERY, answer: DNS_ANSWER }],
+  },
+  resolver: {
+    dialogues: [
+      {
+        name: 'a query, two at once, and half of one',
+        port: 53,
+        steps: [
+          { send: FRAMED_LOCAL_QUERY, answer: LOCAL_ANSWER },
+          { send: Buffer.concat([FRAMED_LOCAL_QUERY, FRAMED_LOCAL_QUERY]), answer: /(localhost[^]*){2}/ },
+          { send: FRAMED_LOCAL_QUERY.subarray(0, 9), answer: /^$/ },
+        ],
+      },
+      {
+        name: 'the same inside TLS',
+        port: 853,
+        tls: { serverName: 'host.test', alpn: ['dot'] },
+        steps: [{ send: FRAMED_LOCAL_QUERY, answer: LOCAL_ANSWER }],
+      },
+    ],
+    questions: [{ port: 53, packet: LOCAL_QUERY, answer: LOCAL_ANSWER }],
   },
   ftp: {
     world: ftpWorld(new Map([['alice@harbor.test', new MemoryTree({ '/file': 'hello', '/sub/inner': 'x' })]]), ADDRESS),
