@@ -220,6 +220,33 @@ describe('forgeries', () => {
   })
 })
 
+test('below a name that is not there nothing is looked up', () => {
+  const trial = new Trial(SAMPLE_SIGNING)
+  const name = 'a.b.c.nothing.test'
+  const record = { name, type: TYPE.A, class: CLASS.IN, ttlSeconds: 60, data: Buffer.from([192, 0, 2, 1]) }
+  const question = { name, type: TYPE.A, class: CLASS.IN }
+  assert.equal(trial.judge(name, 'A', query(1, question, { answers: [record] })).security, 'bogus')
+  assert.deepEqual(trial.servers.asked, [' 48', 'test 43', 'test 48', 'nothing.test 43'])
+})
+
+test('DS records without a signature are not those of an unsigned zone', () => {
+  const trial = new Trial(SAMPLE_SIGNING)
+  const { data } = trial.servers.ask('harbor.test', TYPE.DS).answers[0] ?? { data: new Uint8Array(0) }
+  const record = { name: 'plain.test', type: TYPE.DS, class: CLASS.IN, ttlSeconds: 60, data }
+  const question = { name: 'plain.test', type: TYPE.DS, class: CLASS.IN }
+  assert.equal(trial.judge('plain.test', 'DS', query(1, question, { answers: [record] })).security, 'bogus')
+})
+
+test('DS records that a wildcard made delegate nothing', () => {
+  const trial = new Trial(SAMPLE_SIGNING)
+  const name = 'www.x.wild.harbor.test'
+  const record = { name, type: TYPE.A, class: CLASS.IN, ttlSeconds: 60, data: Buffer.from([192, 0, 2, 1]) }
+  const question = { name, type: TYPE.A, class: CLASS.IN }
+  const verdict = trial.judge(name, 'A', query(1, question, { answers: [record] }))
+  assert.equal(verdict.security, 'bogus')
+  assert.match(verdict.error?.text ?? '', /was made of a wildcard/)
+})
+
 test('look-ups for one answer are bounded', () => {
   const trial = new Trial(SAMPLE_SIGNING)
   let asked = 0

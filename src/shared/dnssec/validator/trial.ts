@@ -45,6 +45,7 @@ function zonesOf(signing: Signing, harbor: Partial<Signing>): SampleZone[] {
         lost.harbor.test. 60 CNAME nowhere.harbor.test.
         far.harbor.test. 60 CNAME other.plain.test.
         *.wild.harbor.test. 60 A 192.0.2.6
+        *.wild.harbor.test. 60 DS 60485 13 2 D4B7D520E7BB5F0F67674A0CCEB1E3E0614B93C4F9E99B8383F6A1E4469DA50A
         *.odd.harbor.test. 60 CNAME www.harbor.test.
         a.b.c.harbor.test. 60 TXT "x"
         old.harbor.test. 60 DNAME new.harbor.test.
