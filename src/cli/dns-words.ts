@@ -34,6 +34,15 @@ export function addDns(root: Command): void {
     .action(async (name: string, type: string | undefined, data: string[], options: object) =>
       (await commands()).dnsRm(name, type, data, options),
     )
+  asked(dns.command('query').description('ask the resolver of the world, or walk from the root'))
+    .argument('<name>', 'the whole name')
+    .argument('[type]', 'of the records', 'A')
+    .option('--trace', 'from the root with nothing remembered, each question and answer shown')
+    .addHelpText(
+      'after',
+      examples('portolan dns query www.harbor.test', 'portolan dns query www.harbor.test AAAA --trace'),
+    )
+    .action(async (name: string, type: string, options: object) => (await commands()).dnsQuery(name, type, options))
   asked(dns.command('fail').description('have name servers do something wrong'))
     .addArgument(new Argument('<what>', 'what goes wrong').choices(FAILURES))
     .argument('[name]', 'for questions of this name; * stands for any characters (default: all)')

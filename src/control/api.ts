@@ -7,6 +7,8 @@ import type {
   FailureView,
   KeyView,
   NameEdit,
+  NameQuery,
+  QueryView,
   RecordView,
   ZoneSummary,
 } from '../net/names/index.ts'
@@ -74,6 +76,7 @@ export interface NameCalls {
   records(name: string): readonly RecordView[] | Refusal | Promise<readonly RecordView[] | Refusal>
   /** Resolves once the change is served, and durable where the world keeps anything. */
   editNames(edit: NameEdit): Promise<EditOutcome | Refusal>
+  queryNames(asked: NameQuery): Promise<QueryView | Refusal>
   failures(): readonly FailureView[] | Promise<readonly FailureView[]>
   /** `given`: as under `dns: failures` of a world file. */
   orderFailure(given: unknown): FailureView | Refusal | Promise<FailureView | Refusal>

@@ -17,6 +17,7 @@ import {
   askFailure,
   askFailures,
   askKeys,
+  askQuery,
   askRecords,
   askZones,
 } from './name-client.ts'
@@ -65,6 +66,12 @@ async function startWorld(name: string, pid: number, more: Partial<Api> = {}): P
       serial: 2,
       added: [],
       removed: [],
+    }),
+    queryNames: async ({ name, type, traced }) => ({
+      rcode: `${name} ${type} ${traced}`,
+      secure: true,
+      answers: [],
+      steps: [],
     }),
     failures: () => [],
     orderFailure: (given) => ({ id: 1, do: JSON.stringify(given), when: '', done: 0 }),
@@ -190,6 +197,8 @@ test('names are listed, edited and broken', async () => {
   assert.equal(isFailure(ordered) || ordered.do, '{"do":"servfail"}')
   assert.deepEqual([await askCancel(folder, '7'), await askCancel(folder, '')], [7, 99])
   assert.deepEqual([await askFailures(folder), await askKeys(folder)], [[], []])
+  const query = await askQuery(folder, { name: 'a.test', type: 'MX', traced: true })
+  assert.equal(isFailure(query) || query.rcode, 'a.test MX true')
   const anchors = await askAnchors(folder)
   assert.equal(isFailure(anchors) || anchors.hints, '. NS root.')
 })

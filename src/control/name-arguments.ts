@@ -1,6 +1,6 @@
 // Arguments of the requests about names: JSON from another command of the same version, taken with care all the same.
 
-import type { NameEdit } from '../net/names/index.ts'
+import type { NameEdit, NameQuery } from '../net/names/index.ts'
 
 /** What is no edit asks for nothing. */
 export function parseNameEdit(argument: string): NameEdit {
@@ -10,6 +10,15 @@ export function parseNameEdit(argument: string): NameEdit {
     add: Array.isArray(add) ? add.filter((line) => typeof line === 'string') : [],
     remove: Array.isArray(remove) ? remove.flatMap(removalIn) : [],
     replace: replace === true,
+  }
+}
+
+export function parseNameQuery(argument: string): NameQuery {
+  const { name, type, traced } = fieldsOf(JSON.parse(argument))
+  return {
+    name: typeof name === 'string' ? name : '.',
+    type: typeof type === 'string' ? type : 'A',
+    traced: traced === true,
   }
 }
 

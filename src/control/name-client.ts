@@ -7,6 +7,8 @@ import type {
   FailureView,
   KeyView,
   NameEdit,
+  NameQuery,
+  QueryView,
   RecordView,
   ZoneSummary,
 } from '../net/names/index.ts'
@@ -22,6 +24,13 @@ export function askRecords(folder: string, name: string): Promise<readonly Recor
 
 export function askEdit(folder: string, edit: NameEdit): Promise<EditOutcome | Failure> {
   return asked(folder, 'edit-names', JSON.stringify(edit), has<EditOutcome>('serial'))
+}
+
+/** A walk may take as long as a resolver tries. */
+const WALK_MAX_MS = 30_000
+
+export function askQuery(folder: string, query: NameQuery): Promise<QueryView | Failure> {
+  return asked(folder, 'query-names', JSON.stringify(query), has<QueryView>('rcode'), WALK_MAX_MS)
 }
 
 export function askFailures(folder: string): Promise<readonly FailureView[] | Failure> {

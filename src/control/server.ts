@@ -5,7 +5,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { failureFrom, type Failure } from '../core/failure.ts'
 import type { Api } from './api.ts'
-import { parseNameEdit } from './name-arguments.ts'
+import { parseNameEdit, parseNameQuery } from './name-arguments.ts'
 import { parseClockChange } from './clock-arguments.ts'
 import { parseMailPart, parseMailWait } from './mail-arguments.ts'
 
@@ -98,6 +98,8 @@ function call(api: Api, ask: unknown, argument: string, gone: AbortSignal): unkn
       return api.records(argument)
     case 'edit-names':
       return api.editNames(parseNameEdit(argument))
+    case 'query-names':
+      return api.queryNames(parseNameQuery(argument))
     case 'failures':
       return api.failures()
     case 'order-failure':

@@ -20,6 +20,7 @@ import { worldHostKeys } from './host-keys.ts'
 import { startInternet, type Internet, type Placement } from './internet.ts'
 import { Keeper, type NetworkGate } from './keeper.ts'
 import { MAIL_FILE } from './mail/mail-file.ts'
+import type { NameQuery, QueryView } from './names/index.ts'
 import { zoneJournals } from './names/journals.ts'
 import { portsOf } from './ports/index.ts'
 import { Capture, FlowRecord, type Sink } from './record/index.ts'
@@ -74,6 +75,8 @@ export interface Assembly {
   readonly clock?: WorldClock | undefined
   /** The files that users have on the world's hosts. Closed with the internet as well. */
   readonly homes: Homes
+  /** Asks the names of the world, once it runs. */
+  query(asked: NameQuery): Promise<QueryView | { readonly refused: string }>
   /** Binds every port and starts every service. */
   start(): Promise<Internet>
 }
@@ -124,6 +127,10 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
   const gatekeeper = keeperOf(options, { gate, record, authority, wallMs })
   keeper = gatekeeper
   const viewFor: WorldState['viewFor'] = (host) => state.viewFor(host)
+  const query: Assembly['query'] = async (asked) => {
+    const { queryNames } = await import('./names/query.ts')
+    return queryNames({ world, plane, gatekeeper, viewFor }, asked)
+  }
   const start = async () => {
     const internet = await startInternet({ world, services, plane, gatekeeper, placement, viewFor })
     const stop = async () => {
@@ -146,6 +153,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembly | Fai
     secret,
     wallMs,
     clock,
+    query,
     homes,
     start,
   }

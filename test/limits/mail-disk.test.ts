@@ -93,6 +93,7 @@ async function running(plane: HostPlane, post: Post): Promise<RunningWorld> {
     hostKeys: new Map(),
     secret: new Uint8Array(32),
     wallMs: () => plane.wallMs(),
+    query: () => Promise.reject(new Error('nobody asks')),
     homes: openHomes(undefined),
     start: () => Promise.reject(new Error('it runs already')),
   }

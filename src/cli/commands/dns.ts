@@ -9,11 +9,12 @@ import {
   askFailure,
   askFailures,
   askKeys,
+  askQuery,
   askRecords,
   askZones,
 } from '../../control/name-client.ts'
 import { isFailure, type Failure } from '../../core/failure.ts'
-import type { EditOutcome, FailureView, NameEdit, RecordView, ZoneSummary } from '../../net/names/index.ts'
+import type { EditOutcome, FailureView, NameEdit, QueryView, RecordView, ZoneSummary } from '../../net/names/index.ts'
 import { plainJson } from '../../net/mail/plain-text.ts'
 import { EXIT } from '../exit-codes.ts'
 import { worldAround } from '../mail-source.ts'
@@ -27,6 +28,10 @@ export interface DnsOptions {
 
 export interface DnsSetOptions extends DnsOptions {
   readonly add?: boolean
+}
+
+export interface DnsQueryOptions extends DnsOptions {
+  readonly trace?: boolean
 }
 
 export interface DnsFailOptions extends DnsOptions {
@@ -65,6 +70,13 @@ export async function dnsRm(
     ...(data.length === 0 ? {} : { data: data.map(quotedWord).join(' ') }),
   }
   return edit({ add: [], remove: [removal], replace: false }, options)
+}
+
+export async function dnsQuery(name: string, type: string, options: DnsQueryOptions): Promise<void> {
+  const view = await inWorld(options, (folder) => askQuery(folder, { name, type, traced: options.trace === true }))
+  if (isFailure(view)) return no(view)
+  say(options.json === true ? plainJson(view) : formatQuery(view))
+  if (view.rcode !== 'NOERROR') process.exitCode = EXIT.no
 }
 
 export async function dnsFail(what: string, name: string | undefined, options: DnsFailOptions): Promise<void> {
@@ -160,6 +172,20 @@ function formatZones(zones: readonly ZoneSummary[]): string {
 function formatRecords(records: readonly RecordView[]): string {
   const rows = records.map(({ name, ttl, type, data }) => [name, String(ttl), type, data])
   return table(['NAME', 'TTL', 'TYPE', 'DATA'], rows)
+}
+
+/** The way first, a line for each question, then what came of it. */
+function formatQuery({ rcode, secure, answers, steps, judged = [], error }: QueryView): string {
+  const rows = steps.map(({ zone, server, ip, over, rttMs, summary }) => [
+    zone,
+    `${server} [${ip}]${over === 'udp' ? '' : ` over ${over}`}`,
+    `${rttMs.toFixed(1)} ms`,
+    summary,
+  ])
+  const walked = rows.length === 0 ? [] : [table(['ZONE', 'ASKED', 'TOOK', 'ANSWER'], rows), '']
+  const outcome = `${rcode}, ${secure ? 'validated' : 'not validated'}${error === undefined ? '' : `: ${error}`}`
+  const found = answers.length === 0 ? [] : [formatRecords(answers)]
+  return [...walked, ...found, outcome, ...judged.map((link) => `  ${link}`)].join('\n')
 }
 
 function formatEdit({ zone, serial, added, removed }: EditOutcome): string {

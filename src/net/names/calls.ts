@@ -14,7 +14,17 @@ import { namesOfHosts } from '../world/rules.ts'
 import type { OrderedFailure, World } from '../world/model.ts'
 import { parseRecordLine } from '../world/record-line.ts'
 import type { WorldNames } from './names.ts'
-import type { AnchorView, EditOutcome, FailureView, KeyView, NameEdit, RecordView, ZoneSummary } from './view.ts'
+import type {
+  AnchorView,
+  EditOutcome,
+  FailureView,
+  KeyView,
+  NameEdit,
+  NameQuery,
+  QueryView,
+  RecordView,
+  ZoneSummary,
+} from './view.ts'
 
 interface Refusal {
   readonly refused: string
@@ -26,16 +36,20 @@ export interface NameCallsOptions {
   readonly state: { readonly names: WorldNames }
   readonly secret: Uint8Array
   wallMs(): number
+  /** Left out of what does not run. */
+  query?(asked: NameQuery): Promise<QueryView | Refusal>
 }
 
 /** Records that are shown at once. Ours: a zone of this size is some 20 MB of JSON. */
 const SHOWN_MAX = 200_000
 
-export function nameCalls({ world, state: { names }, secret, wallMs }: NameCallsOptions) {
+export function nameCalls({ world, state: { names }, secret, wallMs, query }: NameCallsOptions) {
   return {
     zones: (): readonly ZoneSummary[] => names.zones().map((zone) => summaryOf(names, zone)),
     records: (name: string): readonly RecordView[] | Refusal => recordsAt(names, foldedName(name)),
     editNames: (edit: NameEdit): Promise<EditOutcome | Refusal> => editNames(names, edit),
+    queryNames: async (asked: NameQuery): Promise<QueryView | Refusal> =>
+      query === undefined ? { refused: 'this world does not run' } : query(asked),
     failures: (): readonly FailureView[] =>
       names.lab.standing.map(({ id, ordered, done }) => ({
         id,

@@ -58,3 +58,38 @@ export interface KeyView {
   /** In base64. */
   readonly secret: string
 }
+
+export interface NameQuery {
+  readonly name: string
+  readonly type: string
+  /** From the root, with nothing remembered, step by step. */
+  readonly traced: boolean
+}
+
+/** One question to one server on the way. */
+export interface QueryStep {
+  /** For which zone the server was asked. */
+  readonly zone: string
+  readonly server: string
+  readonly ip: string
+  readonly over: string
+  /** `www.harbor.test A`. */
+  readonly asked: string
+  readonly rttMs: number
+  /** `referral`, `data`, `silence` and the like. */
+  readonly outcome: string
+  readonly summary: string
+}
+
+export interface QueryView {
+  readonly rcode: string
+  /** Whether all of it was validated. */
+  readonly secure: boolean
+  readonly answers: readonly RecordView[]
+  /** Empty where it was not traced. */
+  readonly steps: readonly QueryStep[]
+  /** Traced: `www.harbor.test. A: secure` for each link of the chain. */
+  readonly judged?: readonly string[]
+  /** Why it failed. */
+  readonly error?: string
+}

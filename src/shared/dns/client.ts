@@ -27,6 +27,8 @@ export interface ResolverOptions {
   readonly tryMs?: number
   /** Rounds over all servers. Default: 3. */
   readonly rounds?: number
+  /** Ask whether the answer was validated (RFC 6840 §5.7). Default: false. */
+  readonly authenticData?: boolean
 }
 
 /** The answer, whatever its response code; a failure when no server gave one. */
@@ -66,9 +68,11 @@ export class StubResolver implements DatagramMachine {
   readonly #servers: readonly Address[]
   readonly #tryMs: number
   readonly #triesMax: number
+  readonly #authenticData: boolean
   readonly #pending = new Map<number, Pending>()
 
-  constructor(io: DatagramIo, { servers, tryMs = TRY_MS, rounds = ROUNDS }: ResolverOptions) {
+  constructor(io: DatagramIo, { servers, tryMs = TRY_MS, rounds = ROUNDS, authenticData = false }: ResolverOptions) {
+    this.#authenticData = authenticData
     this.#io = io
     this.#servers = servers
     this.#tryMs = tryMs
@@ -82,7 +86,7 @@ export class StubResolver implements DatagramMachine {
     if (this.#pending.size >= PENDING_MAX) return then(failure('EBUSY', `${PENDING_MAX} questions are out`))
     const question = { name: parsed, type, class: CLASS.IN }
     const id = this.#freshId()
-    const packet = encodeMessage(query(id, question, { edns: EDNS }))
+    const packet = encodeMessage(query(id, question, { edns: EDNS, authenticData: this.#authenticData }))
     this.#pending.set(id, { question, packet, done: then, tries: 0, streaming: false })
     this.#try(id)
   }

@@ -22,6 +22,9 @@ const SHOWN_MAX = 4
 /** Characters of one record's data in a line. */
 const DATA_MAX_CHARS = 120
 
+/** Of these, what they are for is shown without the key. */
+const KEYS: ReadonlySet<number> = new Set([TYPE.DNSKEY, TYPE.CDNSKEY])
+
 export function describeQuestion(question: Question): string {
   const kind = question.class === CLASS.IN ? '' : `${className(question.class)} `
   return `${shownName(question.name)} ${kind}${typeName(question.type)}`
@@ -41,6 +44,7 @@ function shownName(name: DomainName): string {
 
 function shownData(record: ResourceRecord): string {
   const text = formatRdata(record.type, record.data)
+  if (KEYS.has(record.type)) return `${text.split(' ').slice(0, 3).join(' ')} ...`
   return text.length > DATA_MAX_CHARS ? `${text.slice(0, DATA_MAX_CHARS)}...` : text
 }
 
