@@ -18,6 +18,7 @@ test('the default world has two domains, their hosts, two users and two clients'
       ['www.harbor.test', '192.0.2.2', 'http'],
       ['mail.harbor.test', '192.0.2.3', 'smtp,imap,pop3'],
       ['files.harbor.test', '192.0.2.4', 'ftp,ssh'],
+      ['time.harbor.test', '192.0.2.5', 'ntp'],
       ['ns.island.test', '198.51.100.1', 'dns'],
       ['www.island.test', '198.51.100.2', 'http'],
       ['mail.island.test', '198.51.100.3', 'smtp,imap,pop3'],
