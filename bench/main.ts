@@ -7,12 +7,14 @@ import { benchFiles } from './files.ts'
 import { benchHttp } from './http.ts'
 import { benchMail } from './mail.ts'
 import { benchMemory } from './memory.ts'
+import { benchNtp } from './ntp.ts'
 import { benchRun } from './run.ts'
 import { benchStart } from './start.ts'
 import { formatJson, formatTable, type Bench, type Row, type Skipped } from './table.ts'
 
 const GROUPS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   dns: benchDns,
+  ntp: benchNtp,
   http: benchHttp,
   mail: benchMail,
   files: benchFiles,
