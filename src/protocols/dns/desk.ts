@@ -51,7 +51,26 @@ export interface DeskPart {
 }
 
 /** Made once for each server. `io` is the service's: timers, outbound streams and datagrams are had from it; timers are named `PART:...`. */
-export type OpenDeskPart = (io: Io, world: WorldView) => DeskPart
+export type OpenDeskPart = (io: Io, world: WorldView, standing: ZoneStanding) => DeskPart
+
+/** Copies that are good no longer: the server answers SERVFAIL for them (RFC 1034 §4.3.5). */
+export interface ZoneStanding {
+  isExpired(apex: Name): boolean
+  setExpired(apex: Name, expired: boolean): void
+}
+
+/** `changed` is called each time that something expires, or is good again. */
+export function zoneStanding(changed: () => void): ZoneStanding {
+  const expired = new Set<Name>()
+  return {
+    isExpired: (apex) => expired.has(apex),
+    setExpired(apex, isExpired) {
+      if (isExpired) expired.add(apex)
+      else expired.delete(apex)
+      changed()
+    },
+  }
+}
 
 export interface Desk extends DeskPart {
   expireSecondsOf(apex: Name): number | undefined
@@ -60,8 +79,13 @@ export interface Desk extends DeskPart {
 }
 
 /** Asks the parts in their order. What no part takes is refused here, a question that is merely signed included. */
-export function openDesk(io: Io, world: WorldView, parts: Readonly<Record<string, OpenDeskPart>>): Desk {
-  const opened = new Map(Object.entries(parts).map(([name, open]) => [name, open(io, world)]))
+export function openDesk(
+  io: Io,
+  world: WorldView,
+  parts: Readonly<Record<string, OpenDeskPart>>,
+  standing: ZoneStanding = zoneStanding(() => undefined),
+): Desk {
+  const opened = new Map(Object.entries(parts).map(([name, open]) => [name, open(io, world, standing)]))
   return {
     take(request, reply) {
       for (const part of opened.values()) if (part.take(request, reply)) return true

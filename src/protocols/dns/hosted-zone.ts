@@ -8,15 +8,17 @@ export class HostedZone {
   readonly apex: Name
   readonly signer: ZoneSigner
   readonly #zone: LiveZone
+  readonly #isExpired: () => boolean
 
-  constructor(served: ServedZone, signer: ZoneSigner) {
+  constructor(served: ServedZone, signer: ZoneSigner, isExpired: () => boolean) {
     this.apex = served.zone.apex
     this.#zone = served.zone
     this.signer = signer
+    this.#isExpired = isExpired
   }
 
-  /** Undefined: there is nothing to serve yet. */
+  /** Undefined: there is nothing to serve yet, or no longer. */
   get version(): ZoneVersion | undefined {
-    return this.#zone.current
+    return this.#isExpired() ? undefined : this.#zone.current
   }
 }

@@ -149,7 +149,7 @@ describe('the desk', () => {
   test('gets what is no plain question, and refuses what nobody takes', async () => {
     const served = await serve(dns, { world: sampleWorld })
     const rows: readonly (readonly [Partial<Message>, number, number])[] = [
-      [{ opcode: OPCODE.NOTIFY }, TYPE.SOA, RCODE.NOTIMP],
+      [{ opcode: OPCODE.NOTIFY }, TYPE.SOA, RCODE.NOTAUTH],
       [{ opcode: OPCODE.STATUS }, TYPE.SOA, RCODE.NOTIMP],
     ]
     for (const [changes, type, rcode] of rows) {

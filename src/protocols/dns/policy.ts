@@ -50,9 +50,17 @@ export function isPartOfReverseName(name: DomainName): boolean {
   return /^(?:\d{1,3}\.){0,3}in-addr\.arpa$|^(?:[\da-f]\.){0,31}ip6\.arpa$/.test(name)
 }
 
-/** `signerOf` is asked once for each zone. */
-export function worldPolicy(world: WorldView, signerOf: (served: ServedZone) => ZoneSigner): DnsPolicy {
-  const zones = new Map(world.served.map((served) => [served.zone.apex, new HostedZone(served, signerOf(served))]))
+/** `signerOf` is asked once for each zone, `isExpired` whenever one is looked at. */
+export function worldPolicy(
+  world: WorldView,
+  signerOf: (served: ServedZone) => ZoneSigner,
+  isExpired: (apex: DomainName) => boolean = () => false,
+): DnsPolicy {
+  const hosted = world.served.map((served) => {
+    const { apex } = served.zone
+    return [apex, new HostedZone(served, signerOf(served), () => isExpired(apex))] as const
+  })
+  const zones = new Map(hosted)
   return {
     hostName: world.host.name,
     zoneOf(name, type) {

@@ -104,7 +104,8 @@ describe('the header', () => {
 describe('refusals', () => {
   const question = { name: 'www.harbor.test', type: TYPE.A, class: CLASS.IN }
   const rows: readonly (readonly [string, Message, number])[] = [
-    ['another opcode', ask('harbor.test', TYPE.SOA, { opcode: OPCODE.NOTIFY }), RCODE.NOTIMP],
+    ['a notice of a zone that is no copy', ask('harbor.test', TYPE.SOA, { opcode: OPCODE.NOTIFY }), RCODE.REFUSED],
+    ['another opcode', ask('harbor.test', TYPE.SOA, { opcode: OPCODE.STATUS }), RCODE.NOTIMP],
     ['two questions', ask('', 1, { questions: [question, question] }), RCODE.FORMERR],
     ['no question', ask('', 1, { questions: [] }), RCODE.FORMERR],
     ['EDNS of a later version', ask('harbor.test', TYPE.A, { edns: { ...EDNS, version: 1 } }), RCODE.BADVERS],

@@ -12,16 +12,25 @@ import { AnswerMaker } from './answer-maker.ts'
 import { AskerTerms } from './asker-terms.ts'
 import type { DnsConfig } from './config.ts'
 import { Cookies } from './cookies.ts'
-import { openDesk, type Desk, type OpenDeskPart } from './desk.ts'
+import { openDesk, zoneStanding, type Desk, type OpenDeskPart } from './desk.ts'
 import { OnlineSigner } from './online-signer.ts'
 import { worldPolicy, type DnsPolicy } from './policy.ts'
 import { recordSigner } from './record-signer.ts'
 import { Responder } from './responder.ts'
 import { DnsTcpServer, DnsUdpServer } from './server.ts'
 import type { ZoneSigner } from './signing.ts'
+import { openSignedQuestions } from './transaction/signed-questions.ts'
+import { openNotifier } from './transfer/notifier.ts'
+import { openOutgoing } from './transfer/outgoing.ts'
+import { openSecondaries } from './transfer/secondaries.ts'
 
 /** What the desk is made of, in the order in which it is asked. */
-const DESK_PARTS: Readonly<Record<string, OpenDeskPart>> = {}
+const DESK_PARTS: Readonly<Record<string, OpenDeskPart>> = {
+  transfer: openOutgoing,
+  secondary: openSecondaries,
+  notify: openNotifier,
+  question: openSignedQuestions,
+}
 const SIGN_TIMER = 'sign:'
 
 /** The parts that share one state, whatever brings the packets. */
@@ -64,11 +73,18 @@ export function buildDns(io: Io, config: DnsConfig, world: WorldView): DnsParts 
     signers.set(`${SIGN_TIMER}${served.zone.apex}`, signer)
     return signer
   }
-  const policy = worldPolicy(world, signerOf)
+  const standing = zoneStanding(() => responder.forget())
+  const policy = worldPolicy(world, signerOf, (apex) => standing.isExpired(apex))
   const log = new QueryLog(io, config.logQueries)
-  const desk = openDesk(io, world, DESK_PARTS)
+  const desk = openDesk(io, world, DESK_PARTS, standing)
   const maker = new AnswerMaker(policy, config.udpSizeMaxBytes, world.clock)
-  const responder = new Responder(maker, termsOf(config, policy, desk, world.secret), log, desk, config.udpSizeMaxBytes)
+  const responder: Responder = new Responder(
+    maker,
+    termsOf(config, policy, desk, world.secret),
+    log,
+    desk,
+    config.udpSizeMaxBytes,
+  )
   return { responder, log, desk, signers }
 }
 
