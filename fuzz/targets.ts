@@ -10,6 +10,7 @@ import { imapSessions } from './imap.ts'
 import { mime } from './mime.ts'
 import { ntpFields, ntpPackets, ntsRecords } from './ntp.ts'
 import { pop3Sessions } from './pop3.ts'
+import { resolverTarget } from './resolver.ts'
 import { smtpSessions } from './smtp.ts'
 import { sockets } from './sockets.ts'
 import type { Target } from './target.ts'
@@ -32,6 +33,7 @@ export const targets: readonly Target[] = [
   ntpFields,
   ntsRecords,
   pop3Sessions,
+  resolverTarget,
   mime,
   smtpSessions,
   worldFile,

@@ -54,11 +54,11 @@ export function startResolver(io: Io, config: ResolverConfig, world: WorldView):
 }
 
 function frontOf(io: Io, config: ResolverConfig, world: WorldView, recursor: Recursor, log: QueryLog): Front {
-  const { udpSizeMaxBytes, prefetch, tcpIdleMs } = config
+  const { udpSizeMaxBytes, prefetch, tcpIdleMs, cacheBytes } = config
   const isMadeUp = (name: string) => world.unknownName(name) !== undefined
   const maker = new AnswerMaker({ udpSizeMaxBytes, prefetch, isMadeUp })
   const options = new AskerOptions({ identity: world.host.name, idleMs: tcpIdleMs, secret: world.secret })
-  return new Front({ io, recursor, maker, options, log, udpSizeMaxBytes })
+  return new Front({ io, recursor, maker, options, log, udpSizeMaxBytes, cacheBytes })
 }
 
 function listensOf(config: ResolverConfig, world: WorldView, front: Front, https: HttpsFront): Listen[] {

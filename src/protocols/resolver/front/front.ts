@@ -42,19 +42,21 @@ export interface FrontParts {
   readonly options: AskerOptions
   readonly log: QueryLog
   readonly udpSizeMaxBytes: number
-  readonly waitingPerClient?: number
+  /** For encoded answers. */
+  readonly cacheBytes: number
 }
 
 export class Front {
   readonly #parts: FrontParts
   readonly #scan = new QueryScan()
-  readonly #cache = new AnswerCache<ServedAnswer>()
+  readonly #cache: AnswerCache<ServedAnswer>
   /** Questions under way, by client and of all. */
   readonly #waiting = new Map<string, number>()
   #waitingInAll = 0
 
   constructor(parts: FrontParts) {
     this.#parts = parts
+    this.#cache = new AnswerCache(parts.cacheBytes)
   }
 
   /** Forgets all answers: the clock was set. */
@@ -105,9 +107,9 @@ export class Front {
 
   #recurse(packet: Uint8Array, question: Question, asker: Asker): void {
     const { ip } = asker
-    const { recursor, waitingPerClient = WAITING_PER_CLIENT } = this.#parts
+    const { recursor } = this.#parts
     const waiting = this.#waiting.get(ip) ?? 0
-    if (waiting >= waitingPerClient || this.#waitingInAll >= WAITING_MAX) {
+    if (waiting >= WAITING_PER_CLIENT || this.#waitingInAll >= WAITING_MAX) {
       const error = errorOption(
         PROHIBITED,
         `${waiting} questions of yours and ${this.#waitingInAll} in all are under way`,

@@ -39,6 +39,12 @@ export class AnswerCache<Entry extends CachedAnswer = CachedAnswer> {
   #count = 0
   #bytes = 0
   #turn = 0
+  readonly #bytesMax: number
+
+  /** `bytesMax`: of all that is kept, objects reckoned in. */
+  constructor(bytesMax: number = BYTES_MAX) {
+    this.#bytesMax = bytesMax
+  }
 
   get count(): number {
     return this.#count
@@ -60,7 +66,7 @@ export class AnswerCache<Entry extends CachedAnswer = CachedAnswer> {
   add(entry: Entry): void {
     const bytes = sizeOf(entry)
     if (entry.bytes.length > ANSWER_MAX_BYTES) return
-    if (this.#bytes + bytes > BYTES_MAX) this.clear()
+    if (this.#bytes + bytes > this.#bytesMax) this.clear()
     this.#place(entry)
   }
 
