@@ -23,12 +23,14 @@ import { openSignedQuestions } from './transaction/signed-questions.ts'
 import { openNotifier } from './transfer/notifier.ts'
 import { openOutgoing } from './transfer/outgoing.ts'
 import { openSecondaries } from './transfer/secondaries.ts'
+import { openUpdates } from './update/updates.ts'
 
 /** What the desk is made of, in the order in which it is asked. */
 const DESK_PARTS: Readonly<Record<string, OpenDeskPart>> = {
   transfer: openOutgoing,
   secondary: openSecondaries,
   notify: openNotifier,
+  update: openUpdates,
   question: openSignedQuestions,
 }
 const SIGN_TIMER = 'sign:'
