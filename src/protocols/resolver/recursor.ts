@@ -228,9 +228,18 @@ export class Recursor {
   #judged(link: Link, judged: Link): void {
     const waiting = this.#judging.get(link) ?? []
     this.#judging.delete(link)
-    if (judged.security === 'bogus') this.#context.tell('resolver.bogus', bogusText(judged), { name: judged.name })
+    if (judged.security === 'bogus') this.#distrust(judged)
     if (judged.ttlSeconds > 0) this.#links.add(judged)
     for (const then of waiting) then(judged)
+  }
+
+  /** What it was judged by may be what is wrong: the keys on the way are asked for anew, once they are needed again. */
+  #distrust(bogus: Link): void {
+    this.#context.tell('resolver.bogus', bogusText(bogus), { name: bogus.name })
+    for (let at: DomainName | undefined = bogus.name; at !== undefined; at = parentOf(at)) {
+      this.#links.remove(at, TYPE.DNSKEY)
+      this.#links.remove(at, TYPE.DS)
+    }
   }
 
   /** From the cache, or made from what it has: a name below one that is not there (RFC 8020), one below a DNAME, one between two of NSEC. */

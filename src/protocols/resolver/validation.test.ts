@@ -173,3 +173,18 @@ test('a forged answer does not get through', async () => {
   assert.equal(answer?.rcode, RCODE.SERVFAIL)
   assert.equal(errorOf(answer), 6)
 })
+
+test('a zone whose keys came wrong once is secure again a little later', async () => {
+  let wrong = true
+  const spoil = (message: Message): Message =>
+    wrong && message.answers.some((one) => one.type === 48 && one.name === 'harbor.test')
+      ? { ...message, answers: message.answers.filter((one) => one.type === 48) }
+      : message
+  const net = await signedNet({}, {}, spoil)
+  assert.equal((await net.secure('www.harbor.test', 'A'))?.rcode, RCODE.SERVFAIL)
+  wrong = false
+  net.plane.advance(70_000)
+  const answer = await net.secure('www.harbor.test', 'A')
+  assert.equal(answer?.rcode, RCODE.NOERROR)
+  assert.equal(answer.authenticData, true)
+})

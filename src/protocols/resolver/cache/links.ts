@@ -87,6 +87,10 @@ export class LinkCache {
     this.#bytes += bytes
   }
 
+  remove(name: DomainName, type: number): void {
+    this.#remove(`${type} ${name}`)
+  }
+
   clear(): void {
     this.#entries.clear()
     this.#bytes = 0
