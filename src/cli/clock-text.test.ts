@@ -22,8 +22,8 @@ test('a clock is shown with its leap second and the hosts that differ', () => {
   const machineMs = Date.UTC(2026, 10, 24, 12)
   const leap = { kind: 'insert', atMs: Date.UTC(2027, 0, 1), smearMs: DAY_MS, passed: false } as const
   const hosts = [
-    { host: 'ntp.harbor.test', offsetMs: -0.25, source: 'gps.harbor.test' },
-    { host: 'gps.harbor.test', offsetMs: 300 },
+    { host: 'ntp.harbor.test', aheadMs: -0.25, stratum: 2, source: 'gps.harbor.test' },
+    { host: 'gps.harbor.test', aheadMs: 300, stratum: 1 },
   ]
   assert.equal(
     formatClock({ machineMs, worldMs: machineMs + DAY_MS, rate: 60, leap, hosts }),
@@ -34,8 +34,8 @@ test('a clock is shown with its leap second and the hosts that differ', () => {
       'rate     60',
       'leap     a second inserted at the end of 2026-12-31, smeared over 1d',
       'hosts',
-      '  ntp.harbor.test  -0.250ms, follows gps.harbor.test',
-      '  gps.harbor.test  +300.000ms',
+      '  ntp.harbor.test  -0.250ms, stratum 2, follows gps.harbor.test',
+      '  gps.harbor.test  +300.000ms, stratum 1',
     ].join('\n'),
   )
 })

@@ -10,6 +10,9 @@ const UNITS = [
   ['s', 1000],
 ] as const
 
+/** RFC 5905 §7.3. */
+const STRATUM_UNSYNCHRONISED = 16
+
 export function formatClock({ worldMs, machineMs, rate, leap, hosts }: ClockStatus): string {
   const lines = [
     `world    ${formatTime(worldMs)}`,
@@ -19,11 +22,15 @@ export function formatClock({ worldMs, machineMs, rate, leap, hosts }: ClockStat
     ...(leap === null ? [] : [`leap     ${formatLeap(leap)}`]),
   ]
   const widest = Math.max(...hosts.map(({ host }) => host.length))
-  const clocks = hosts.map(({ host, offsetMs, source }) => {
+  const clocks = hosts.map(({ host, aheadMs, stratum, source }) => {
     const from = source === undefined ? '' : `, follows ${source}`
-    return `  ${host.padEnd(widest)}  ${formatOffset(offsetMs)}${from}`
+    return `  ${host.padEnd(widest)}  ${formatOffset(aheadMs)}, ${stratumText(stratum)}${from}`
   })
   return [...lines, ...(hosts.length === 0 ? [] : ['hosts', ...clocks])].join('\n')
+}
+
+function stratumText(stratum: number): string {
+  return stratum === STRATUM_UNSYNCHRONISED ? 'not synchronised' : `stratum ${stratum}`
 }
 
 /** In its two largest units: `+3d 2h`, `-1.500s`, `+0.012ms`. */

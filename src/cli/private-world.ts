@@ -12,7 +12,7 @@ import { HostPlane } from '../host/plane.ts'
 import { addHostAddresses } from '../host/private/world-side.ts'
 import { removeWorldFolder } from '../host/runtime-folder.ts'
 import { Anywhere } from '../net/anywhere.ts'
-import { clockCalls, hostClocks, WorldClock } from '../net/clock/index.ts'
+import { clockCalls, WorldClock } from '../net/clock/index.ts'
 import { assemble, type Assembly } from '../net/assemble.ts'
 import type { RefusedFlow } from '../net/firewall/index.ts'
 import { ANYWHERE, knownHosts } from '../net/host-keys.ts'
@@ -178,7 +178,7 @@ function apiOf(standing: Standing) {
   const { clients, assembly } = standing
   return {
     ...mailCalls(assembly),
-    ...clockCalls(assembly.clock, () => hostClocks(assembly.record.events())),
+    ...clockCalls(assembly.clock, (worldMs) => assembly.state.hostClocks(worldMs)),
     ...nameCalls(assembly),
     status: () => statusOf(standing),
     report: async (form: 'text' | 'json') =>

@@ -31,3 +31,13 @@ export const plainClock: WallClock = {
   watch: () => () => undefined,
   worldMs: (machineMs) => machineMs,
 }
+
+/** The clock of a host that is off, or follows others, as it reads now. */
+export interface HostClockReading {
+  /** How far ahead of the world's it is. */
+  readonly aheadMs: number
+  /** 1 to 15, or 16: not synchronised (RFC 5905 §7.3). */
+  readonly stratum: number
+  /** Whom it follows. */
+  readonly source?: string
+}

@@ -1,6 +1,6 @@
 // What a service may ask of the world it lives in: questions only, no way to change anything.
 
-import type { ClockView } from './clock.ts'
+import type { ClockView, HostClockReading } from './clock.ts'
 import type { Failure } from './failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from './files.ts'
 import type { Io } from './io.ts'
@@ -83,6 +83,8 @@ export interface WorldView {
   /** What name servers sign their transfers, updates and answers with. */
   readonly transactionKeys: readonly TransactionKey[]
   readonly clock: ClockView
+  /** Shows those who ask (`portolan clock`) a clock that this host has of its own. `wallMs` is the world's time. */
+  showClock(read: (wallMs: number) => HostClockReading): void
   /** What name servers are to do wrong. */
   readonly lab: DnsLab
   /** The host at an address, or whatever name the world gave it. */

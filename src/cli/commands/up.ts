@@ -13,7 +13,7 @@ import type { AssembleOptions, Assembly } from '../../net/assemble.ts'
 import { knownHostsAt } from '../../net/host-keys.ts'
 import { isHostAt } from '../../net/far-end.ts'
 import { assembleOnLoopback } from '../../net/host-world.ts'
-import { clockCalls, hostClocks } from '../../net/clock/index.ts'
+import { clockCalls } from '../../net/clock/index.ts'
 import type { Binding, Internet } from '../../net/internet.ts'
 import { loopbackPlacement } from '../../net/loopback.ts'
 import { mailCalls } from '../../net/mail/index.ts'
@@ -103,7 +103,7 @@ function isAmongServers(world: World, flow: Flow | undefined, event: Event): boo
 function apiOf(assembly: Assembly, status: () => Promise<WorldStatus>): Api {
   return {
     ...mailCalls(assembly),
-    ...clockCalls(assembly.clock, () => hostClocks(assembly.record.events())),
+    ...clockCalls(assembly.clock, (worldMs) => assembly.state.hostClocks(worldMs)),
     ...nameCalls(assembly),
     status,
     report: (form) => reportText({ assembly, form, colour: false, refused: [] }),

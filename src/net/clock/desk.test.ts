@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clockCalls, type ClockChange, type ClockStatus } from './desk.ts'
-import { hostClocks } from './host-clocks.ts'
 import { WorldClock } from './world-clock.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12)
@@ -50,22 +49,4 @@ test('what cannot be is refused with its reason', () => {
   }
   const fixed = clockCalls(undefined, () => [])
   assert.ok('refused' in fixed.clock() && 'refused' in fixed.changeClock({ do: 'reset' }))
-})
-
-function told(service: string, detail: Readonly<Record<string, string | number>>) {
-  return { service, event: { kind: 'x', summary: 'x', detail } }
-}
-
-test('the clocks of hosts are the latest that they told', () => {
-  const events = [
-    told('ntp', { host: 'b.test', offsetMs: 5 }),
-    told('ntp', { host: 'a.test', offsetMs: 9, source: 'b.test' }),
-    told('ntp', { host: 'a.test', offsetMs: 1, source: 'b.test' }),
-    told('ntp', { host: 'c.test' }),
-    told('http', { host: 'd.test', offsetMs: 1 }),
-  ]
-  assert.deepEqual(hostClocks(events), [
-    { host: 'a.test', offsetMs: 1, source: 'b.test' },
-    { host: 'b.test', offsetMs: 5 },
-  ])
 })

@@ -1,16 +1,12 @@
 // What other commands ask of the clock of a running world, and have it do.
 
-import type { LeapSecond } from '../../core/clock.ts'
+import type { HostClockReading, LeapSecond } from '../../core/clock.ts'
 import { failure, type Failure } from '../../core/failure.ts'
 import type { WorldClock } from './world-clock.ts'
 
 /** A host whose clock is not the world's alone: it is off, or follows others. */
-export interface HostClock {
+export interface HostClock extends HostClockReading {
   readonly host: string
-  /** How far ahead of the world's clock it is, as far as is known. */
-  readonly offsetMs: number
-  /** Whom it follows. */
-  readonly source?: string
 }
 
 export interface ClockStatus {
@@ -49,15 +45,16 @@ interface Refused {
 
 const DAY_MS = 86_400_000
 
-/** `hosts`: clocks of hosts, as the services there tell of them. `clock` is left out where the plane's cannot be set. */
-export function clockCalls(clock: WorldClock | undefined, hosts: () => readonly HostClock[]): ClockCalls {
+/** `hosts`: clocks of hosts, as they read at a time of the world. `clock` is left out where the plane's cannot be set. */
+export function clockCalls(
+  clock: WorldClock | undefined,
+  hosts: (worldMs: number) => readonly HostClock[],
+): ClockCalls {
   const fixed = { refused: 'the clock of this world cannot be set' }
-  const status = (of: WorldClock): ClockStatus => ({
-    ...of.reading(),
-    rate: of.rate,
-    leap: leapOf(of),
-    hosts: hosts(),
-  })
+  const status = (of: WorldClock): ClockStatus => {
+    const reading = of.reading()
+    return { ...reading, rate: of.rate, leap: leapOf(of), hosts: hosts(reading.worldMs) }
+  }
   return {
     clock: () => (clock === undefined ? fixed : status(clock)),
     changeClock: (change) => {

@@ -8,6 +8,5 @@ export {
   type ClockStatus,
   type HostClock,
 } from './desk.ts'
-export { hostClocks } from './host-clocks.ts'
 export { DAY_EXPECTED, formatDayBefore, formatTime, parseDayEnd, parseTime, TIME_EXPECTED } from './time-text.ts'
 export { RATE_MAX, RATE_MIN, SMEAR_MIN_MS, WorldClock, type ClockReading, type ClockSettings } from './world-clock.ts'

@@ -72,3 +72,11 @@ test('unknown names have an end, and those that have addresses keep them', () =>
   assert.deepEqual(names.addressesOf(`${UNKNOWN_NAMES_MAX - 1}.test`), ['198.19.255.254', '2001:db8:ffff::fffe'])
   assert.equal(names.addressesOf('one-too-many.test'), undefined)
 })
+
+test('the clocks that hosts show are read when somebody asks', () => {
+  const state = stateOf(false)
+  let aheadMs = 300
+  state.viewFor({ name: 'time.harbor.test' }).showClock(() => ({ aheadMs, stratum: 1 }))
+  aheadMs = 299
+  assert.deepEqual(state.hostClocks(0), [{ host: 'time.harbor.test', aheadMs: 299, stratum: 1 }])
+})

@@ -1,6 +1,6 @@
 // What a running world knows, once for all its services: zones, who lives at which address, who may log in.
 
-import { plainClock, type ClockView } from '../../core/clock.ts'
+import { plainClock, type ClockView, type HostClockReading } from '../../core/clock.ts'
 import { emptyPost } from '../../core/empty-post.ts'
 import { failure, type Failure } from '../../core/failure.ts'
 import type { Tree, TreeOptions, TreeQuota } from '../../core/files.ts'
@@ -47,6 +47,8 @@ export interface WorldState {
   readonly hosts: readonly HostView[]
   /** The name at an address: a host's, a record's, or one that was unknown until somebody asked for it. */
   nameOf(ip: string): Name | undefined
+  /** The clocks that hosts have of their own, by the names of the hosts. */
+  hostClocks(wallMs: number): readonly (HostClockReading & { readonly host: Name })[]
   /** What a service on `host` sees of the world. Throws for a host of another world. */
   viewFor(host: Pick<Host, 'name'>): WorldView
 }
@@ -85,6 +87,7 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     post,
     programs: options.programs,
   }
+  const clocks = new Map<Name, (wallMs: number) => HostClockReading>()
   const mailView = mailViewOf(world, zones)
   return {
     world,
@@ -92,6 +95,7 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
     names,
     hosts,
     nameOf,
+    hostClocks: (wallMs) => Array.from(clocks, ([host, read]) => Object.assign({ host }, read(wallMs))),
     viewFor({ name }) {
       const at = hosts.findIndex((one) => one.name === name)
       const host = hosts[at]
@@ -101,6 +105,7 @@ export function createWorldState(world: World, options: WorldStateOptions): Worl
         ...shared,
         host,
         served: host.services.includes('dns') ? names.served(served) : [],
+        showClock: (read) => void clocks.set(name, read),
         ...mailView(host),
         hostKeys: hostKeys?.get(name) ?? [],
         home: (folder, quota) => home(name, folder, quota),

@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { HostClockReading } from '../../core/clock.ts'
+import { lonelyWorld, serve } from '../../sim/index.ts'
+import { ntp } from './index.ts'
 import { FREQUENCY_TOLERANCE, HostClock, UNSYNCHRONISED } from './clock.ts'
 
 const START = 1_767_225_600_000
@@ -53,4 +56,19 @@ test('root dispersion grows from the last correction on', () => {
   host.system = { ...UNSYNCHRONISED, stratum: 2, rootDispersionMs: 1, referenceMs: START }
   assert.equal(host.rootDispersionMs(START + 100_000), 1 + 100_000 * FREQUENCY_TOLERANCE)
   assert.equal(host.rootDispersionMs(START - 1000), 1)
+})
+
+test('a host shows its clock where that is its own, and not where it is the world’s', async () => {
+  for (const [settings, shown] of [
+    [{}, undefined],
+    [{ offset: '300ms' }, { aheadMs: 300, stratum: 1 }],
+    [{ servers: [] }, { aheadMs: 0, stratum: 16 }],
+  ] as const) {
+    let reading: HostClockReading | undefined
+    const shows = (read: (ms: number) => HostClockReading) => void (reading = read(START))
+    const world = { ...lonelyWorld(['192.0.2.1'], 'ntp'), showClock: shows }
+    const served = await serve(ntp, { config: settings, world })
+    assert.deepEqual(reading, shown)
+    await served.stop()
+  }
 })

@@ -1,5 +1,6 @@
 // NTP: the service, and what tests and the SDK use of it.
 
+import type { HostClockReading } from '../../core/clock.ts'
 import type { Io, StreamListen } from '../../core/io.ts'
 import type { ServedPort, Service } from '../../core/service.ts'
 import type { WorldView } from '../../core/world-view.ts'
@@ -34,6 +35,7 @@ export const ntp: Service<NtpConfig> = {
     const door = ntsPort === undefined ? undefined : ntsDoor(io, port, world)
     const options = serverOptions(clock, log, config, world, door)
     const following = followServers(io, world, config, clock, options.keys)
+    if (isOwn(config)) world.showClock((wallMs) => readingOf(clock, config, following, wallMs))
     return {
       listens: [
         { transport: 'udp', port, stamped: true, open: (io) => new NtpServer(io, options) },
@@ -49,6 +51,22 @@ export const ntp: Service<NtpConfig> = {
       },
     }
   },
+}
+
+/** Whether it is not simply the world's clock. */
+function isOwn({ servers, offsetMs, driftPpm }: NtpConfig): boolean {
+  return servers !== undefined || offsetMs !== 0 || driftPpm !== 0
+}
+
+function readingOf(
+  clock: HostClock,
+  config: NtpConfig,
+  following: Following | undefined,
+  wallMs: number,
+): HostClockReading {
+  const source = following?.source
+  const { stratum } = following === undefined ? config : clock.system
+  return { aheadMs: clock.aheadMs(wallMs), stratum, ...(source === undefined ? {} : { source }) }
 }
 
 function followServers(

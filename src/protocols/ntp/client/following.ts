@@ -8,6 +8,8 @@ import type { Follower, FollowOptions } from './follower.ts'
 export interface Following {
   /** Whether the timer was one of its own. */
   woke(timer: string): boolean
+  /** The name of the system peer (RFC 5905 §11.2), once there is one. */
+  readonly source: string | undefined
   stop(): void
 }
 
@@ -28,6 +30,9 @@ export function follow(
   })
   return {
     woke: (timer) => follower?.woke(timer) ?? false,
+    get source() {
+      return follower?.peer?.options.name
+    },
     stop() {
       isStopped = true
       follower?.stop()
