@@ -2,6 +2,7 @@
 
 import type { Io, Listen, StreamIo } from '../../core/io.ts'
 import type { Running, ServedPort } from '../../core/service.ts'
+import { foldName } from '../../shared/dns/codec/name.ts'
 import type { WorldView } from '../../core/world-view.ts'
 import { QueryLog } from '../../shared/dns/serving/query-log.ts'
 import type { ResolverConfig } from './config.ts'
@@ -55,7 +56,8 @@ export function startResolver(io: Io, config: ResolverConfig, world: WorldView):
 
 function frontOf(io: Io, config: ResolverConfig, world: WorldView, recursor: Recursor, log: QueryLog): Front {
   const { udpSizeMaxBytes, prefetch, tcpIdleMs, cacheBytes } = config
-  const isMadeUp = (name: string) => world.unknownName(name) !== undefined
+  const known = new Set(world.zones.find((zone) => zone.name === '')?.records.map((record) => foldName(record.name)))
+  const isMadeUp = (name: string) => !known.has(name) && world.unknownName(name) !== undefined
   const maker = new AnswerMaker({ udpSizeMaxBytes, prefetch, isMadeUp })
   const options = new AskerOptions({ identity: world.host.name, idleMs: tcpIdleMs, secret: world.secret })
   return new Front({ io, recursor, maker, options, log, udpSizeMaxBytes, cacheBytes })

@@ -114,10 +114,14 @@ export function summarize(ledger: Ledger, { nameOf, isHost }: Places, attempts: 
   }
 }
 
-/** Questions to the world's own name servers are told by the names; who asks somebody else is told of it. */
+/** Plain questions to the world's own name servers are told by the names; who asks somebody else, or in secret, is told of it. */
 function toldByNames({ flow }: RecordedFlow, nameOf: NameOf): boolean {
-  return flow.service === 'dns' && nameOf(flow.to.ip) !== undefined
+  return NAME_SERVICES.has(flow.service) && !SECRET_PORTS.has(flow.to.port) && nameOf(flow.to.ip) !== undefined
 }
+
+const NAME_SERVICES: ReadonlySet<string> = new Set(['dns', 'resolver'])
+/** DNS over TLS (RFC 7858 §3.1) and over HTTPS (RFC 8484 §4). */
+const SECRET_PORTS: ReadonlySet<number> = new Set([853, 443])
 
 interface Gathered {
   readonly from: string
