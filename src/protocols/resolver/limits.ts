@@ -58,6 +58,8 @@ export const STRAYS_MAX = 8
 /** Seconds: how long a failure is remembered, at first and at most (RFC 9520 §3.2). */
 export const FAILURE_FIRST_SECONDS = 5
 export const FAILURE_MAX_SECONDS = 300
+/** Characters that say why: what failed because another failed would say all of that again. Ours. */
+export const FAILURE_TEXT_MAX = 240
 /** Milliseconds until an answer past its time is given (RFC 8767 §5), and the seconds it is good for (§4). */
 export const STALE_AFTER_MS = 1800
 export const STALE_TTL_SECONDS = 30

@@ -326,10 +326,13 @@ export class Recursor {
   }
 }
 
-/** Whether `from` waits for `to`, or for one that does. */
+/** Whether `from` waits for `to`, or for one that does. Looks at each once: zones can be made so that many ways lead to one. */
 function waits(from: Waiter, to: Waiter): boolean {
-  if (from === to) return true
-  for (const one of from.waitsFor) if (waits(one, to)) return true
+  const seen = new Set([from])
+  for (const one of seen) {
+    if (one === to) return true
+    for (const next of one.waitsFor) seen.add(next)
+  }
   return false
 }
 

@@ -2,7 +2,7 @@
 
 import { TYPE, type DomainName } from '../../../shared/dns/messages.ts'
 import type { ExtendedError, Link } from '../cache/links.ts'
-import { FAILURE_FIRST_SECONDS, FAILURE_MAX_SECONDS } from '../limits.ts'
+import { FAILURE_FIRST_SECONDS, FAILURE_MAX_SECONDS, FAILURE_TEXT_MAX } from '../limits.ts'
 import { negativeTtl, soaAmong, type SignedSet } from '../records.ts'
 import type { IterationContext } from './context.ts'
 import type { Finding, Referral } from './finding.ts'
@@ -35,7 +35,8 @@ export function proofLink(held: Held, referral: Referral, parent: DomainName): L
 }
 
 /** Each failure in a row lasts twice as long as the one before. */
-export function failureLink(held: Held, name: DomainName, type: number, error: ExtendedError): Link {
+export function failureLink(held: Held, name: DomainName, type: number, { code, text }: ExtendedError): Link {
+  const error = { code, text: text.slice(0, FAILURE_TEXT_MAX) }
   const before = held.links.findFailure(name, type)
   const repeated = before !== undefined && held.time.wallMs - before.expiresMs < before.ttlSeconds * 1000
   const ttl = repeated ? Math.min(FAILURE_MAX_SECONDS, before.ttlSeconds * 2) : FAILURE_FIRST_SECONDS
