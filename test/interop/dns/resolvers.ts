@@ -6,13 +6,15 @@ import { PORTOLAN, skipWithout } from '../portolan.ts'
 
 /** Where a daemon answers, and how it is run: a line of shell that stays in the foreground. */
 export interface Daemon {
+  readonly ip: string
   readonly port: number
   readonly command: string
   readonly files: Readonly<Record<string, string>>
 }
 
-const NAMED = '/usr/sbin/named'
-const UNBOUND = '/usr/sbin/unbound'
+export const NAMED = '/usr/sbin/named'
+export const UNBOUND = '/usr/sbin/unbound'
+const LOOPBACK = '127.0.0.1'
 /** Looks, ten a second, until a daemon answers. */
 const LOOKS_MAX = 150
 
@@ -60,7 +62,7 @@ export function unbound({ port, name = 'unbound', lines = [], more = [] }: Resol
     ...lines,
   ]
   const text = ['server:', ...server, 'remote-control:', 'control-enable: no', ...more, ''].join('\n')
-  return { port, command: `${UNBOUND} -d -c ${name}.conf`, files: { [`${name}.conf`]: text } }
+  return { ip: LOOPBACK, port, command: `${UNBOUND} -d -c ${name}.conf`, files: { [`${name}.conf`]: text } }
 }
 
 export function named({ port, name = 'named', lines = [], more = [] }: ResolverOptions): Daemon {
@@ -85,7 +87,7 @@ export function named({ port, name = 'named', lines = [], more = [] }: ResolverO
     '',
   ].join('\n')
   // Its folder holds what it learns of trust anchors.
-  return { port, command: `${NAMED} -g -c ${name}/conf`, files: { [`${name}/conf`]: text } }
+  return { ip: LOOPBACK, port, command: `${NAMED} -g -c ${name}/conf`, files: { [`${name}/conf`]: text } }
 }
 
 export interface WithDaemons {
@@ -103,8 +105,8 @@ export function withDaemons(...daemons: readonly Daemon[]): WithDaemons {
   const script = [
     begin.join(' && '),
     'pids=',
-    ...daemons.map(({ command, port }) => `${command} >${port}.log 2>&1 & pids="$pids $!"`),
-    ...daemons.map(({ port }) => waitFor(port)),
+    ...daemons.map(({ command }, at) => `${command} >daemon-${at}.log 2>&1 & pids="$pids $!"`),
+    ...daemons.map(waitFor),
     '"$@"; code=$?',
     'kill $pids; wait',
     'exit $code',
@@ -114,9 +116,9 @@ export function withDaemons(...daemons: readonly Daemon[]): WithDaemons {
   return { within: ['sh', 'with-daemons.sh'], files: { ...files, 'with-daemons.sh': script } }
 }
 
-function waitFor(port: number): string {
-  const asks = `dig @127.0.0.1 -p ${port} +time=1 +tries=1 id.server CH TXT >/dev/null`
-  const gives = `cat ${port}.log >&2; kill $pids; exit 1`
+function waitFor({ ip, port }: Daemon, at: number): string {
+  const asks = `dig @${ip} -p ${port} +time=1 +tries=1 id.server CH TXT >/dev/null`
+  const gives = `cat daemon-${at}.log >&2; kill $pids; exit 1`
   return `looks=0; until ${asks}; do looks=$((looks + 1)); if [ $looks -eq ${LOOKS_MAX} ]; then ${gives}; fi; sleep 0.1; done`
 }
 
