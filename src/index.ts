@@ -10,17 +10,24 @@ export type { WorldEvent, WorldFlow } from './testing/happenings.ts'
 export type { RunningWorld, WorldPort } from './testing/running-world.ts'
 export { startWorld } from './testing/start-world.ts'
 export type {
+  ClockData,
   DomainData,
   FaultData,
   FirewallData,
   HostData,
+  KeyData,
   MatchData,
+  NameFailureData,
+  NamesData,
   PortData,
   PortsData,
   RuleData,
   ServiceData,
+  SigningData,
+  UserData,
   WorldData,
 } from './testing/world-data.ts'
 export type { WorldOptions } from './testing/world-options.ts'
 export { WorldError, type WorldProblem } from './testing/world-error.ts'
+export type { WorldNames } from './testing/world-names.ts'
 export type { MailWanted, WorldMail, WorldMailbox } from './testing/world-mail.ts'

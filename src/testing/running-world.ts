@@ -5,6 +5,7 @@ import { didYouMean } from '../core/closest.ts'
 import { failureFrom, isFailure } from '../core/failure.ts'
 import type { Assembly } from '../net/assemble.ts'
 import { isHostAt } from '../net/far-end.ts'
+import type { WorldClock } from '../net/clock/index.ts'
 import type { Binding } from '../net/internet.ts'
 import { formatReport } from '../net/record/index.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -12,6 +13,7 @@ import { eventOf, flowOf, type WorldEvent, type WorldFlow } from './happenings.t
 import { schemePort } from './scheme-port.ts'
 import { WorldError } from './world-error.ts'
 import { WorldMailbox } from './world-mail.ts'
+import { WorldNames } from './world-names.ts'
 
 /** One port of one host. */
 export interface WorldPort {
@@ -42,6 +44,10 @@ export class RunningWorld implements AsyncDisposable {
   readonly ports: readonly WorldPort[]
   /** What arrived for whom, and waiting for it. */
   readonly mail: WorldMailbox
+  /** Its names: changed, asked, made to go wrong. */
+  readonly names: WorldNames
+  /** Its clock; undefined on a plane that was given without one. */
+  readonly clock: WorldClock | undefined
   readonly #parts: RunningParts
   #stopped: Promise<void> | undefined
 
@@ -53,6 +59,8 @@ export class RunningWorld implements AsyncDisposable {
       assembly.post,
       assembly.world.users.map((user) => user.address),
     )
+    this.names = new WorldNames(assembly)
+    this.clock = assembly.clock
     this.name = assembly.world.name
     this.authorityPem = assembly.authority.certificatePem
     this.ports = bindings.flatMap(({ host, service, transport, known, bound }) =>

@@ -9,7 +9,9 @@ export interface WorldData {
   /** Hosts by full name: a service, a list of services, or the host with its settings. */
   readonly hosts?: Readonly<Record<string, HostData | readonly ServiceData[] | string | null>> | null
   /** By address, `alice@harbor.test`: the password, or more. */
-  readonly users?: Readonly<Record<string, string | { readonly password: string }>> | null
+  readonly users?: Readonly<Record<string, string | UserData>> | null
+  readonly dns?: NamesData | null
+  readonly clock?: ClockData | null
   readonly firewall?: FirewallData | null
   readonly faults?: readonly FaultData[] | null
   readonly ports?: Readonly<Record<string, PortData>> | null
@@ -20,6 +22,71 @@ export interface WorldData {
 export interface DomainData {
   /** Zone-file lines: `www TXT "hello"`. */
   readonly records?: readonly string[]
+  /** A zone file. */
+  readonly zone?: string
+  /** Hosts that serve dns, the one that holds it first. */
+  readonly servers?: string | readonly string[]
+  /** Servers of others that it is transferred from: `192.0.2.9:5353 key xfr`. */
+  readonly from?: string | readonly string[]
+  readonly notify?: string | readonly string[]
+  readonly transfer?: string | readonly string[]
+  readonly update?: string | readonly string[]
+  readonly dnssec?: boolean | SigningData
+}
+
+export interface SigningData {
+  readonly algorithm?: 'ecdsa-p256' | 'ed25519'
+  readonly denial?: 'nsec' | 'nsec3'
+  /** Octets in hexadecimal. */
+  readonly salt?: string
+  readonly iterations?: number
+  readonly 'opt-out'?: boolean
+  /** `'14d'`. */
+  readonly validity?: string
+  readonly 'zone-key'?: string
+  readonly 'key-key'?: string
+  readonly ahead?: boolean
+  readonly broken?: 'expired' | 'not-yet' | 'signature' | 'no-signature' | 'wrong-ds' | 'no-dnskey'
+}
+
+export interface NamesData {
+  readonly dnssec?: boolean
+  /** Keys for transfers and updates, by name. */
+  readonly keys?: Readonly<Record<string, KeyData | null>> | null
+  readonly failures?: readonly NameFailureData[] | null
+}
+
+export interface KeyData {
+  readonly algorithm?: 'hmac-sha1' | 'hmac-sha224' | 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512'
+  /** In base64. */
+  readonly secret?: string
+}
+
+export interface NameFailureData {
+  readonly do: string
+  readonly name?: string
+  readonly type?: string
+  readonly host?: string
+  readonly peer?: string
+  readonly count?: number
+  readonly delay?: string
+  readonly poison?: string
+}
+
+export interface ClockData {
+  /** RFC 3339. */
+  readonly start?: string
+  /** `'-2h'`. */
+  readonly offset?: string
+  readonly rate?: number
+  readonly leap?: { readonly at: string; readonly kind: 'insert' | 'delete'; readonly smear?: string }
+}
+
+export interface UserData {
+  readonly password: string
+  readonly keys?: string | readonly string[]
+  /** In base32. */
+  readonly 'one-time-code'?: string
 }
 
 export interface HostData {
