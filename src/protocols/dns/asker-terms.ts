@@ -10,7 +10,7 @@ import type { RateLimiter } from '../../shared/dns/serving/rate-limit.ts'
 import { Reader } from '../../wire/reader.ts'
 import type { ServedAnswer } from './answer-maker.ts'
 import type { Door } from './door.ts'
-import { NO_COOKIE, type Cookies, type CookieVerdict } from './cookies.ts'
+import { NO_COOKIE, type Cookies, type CookieVerdict } from '../../shared/dns/serving/cookies.ts'
 
 export type Terms =
   | { readonly kind: 'send'; readonly options: readonly EdnsOption[] }

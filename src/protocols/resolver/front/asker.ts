@@ -1,8 +1,11 @@
 // Who asks, over what, and what they get besides the answer: their options (RFC 6891), padding where it hides anything
 // (RFC 8467), a cookie (RFC 7873).
 
-import { createHmac } from 'node:crypto'
-import type { EdnsOption } from '../../../shared/dns/messages.ts'
+import type { Io } from '../../../core/io.ts'
+import { MESSAGE_MAX_BYTES, type EdnsOption } from '../../../shared/dns/messages.ts'
+import { OPTION_HEADER_BYTES, encodeKeepalive, nsidOption } from '../../../shared/dns/edns/options.ts'
+import { ANSWER_BLOCK_BYTES, paddingBytes, paddingOption } from '../../../shared/dns/edns/padding.ts'
+import { Cookies, type CookieVerdict } from '../../../shared/dns/serving/cookies.ts'
 import type { Voice } from '../../../shared/dns/serving/query-log.ts'
 import { WANTS, type QueryScan } from '../../../shared/dns/serving/query-scan.ts'
 
@@ -14,34 +17,22 @@ export interface Asker {
   reply(bytes: Uint8Array): void
 }
 
-/** IANA "DNS EDNS0 Option Codes (OPT)". */
-const OPTION = { NSID: 3, COOKIE: 10, KEEPALIVE: 11, PADDING: 12 } as const
-/** RFC 8467 §4.1: answers are padded to a multiple of it. */
-const PADDING_BLOCK_BYTES = 468
-/** RFC 7873 §4: the client's part. */
-const CLIENT_COOKIE_BYTES = 8
-/** Of ours: RFC 7873 §4.2 allows 8 to 32. */
-const SERVER_COOKIE_BYTES = 16
-/** RFC 7828 §3.1: the unit of the idle time. */
-const KEEPALIVE_UNIT_MS = 100
-const OPTION_HEAD_BYTES = 4
-
 export interface AskerSettings {
   readonly identity: string
   readonly idleMs: number
-  /** From which the key of the cookies follows. */
+  /** The world's, from which that of the cookies follows. */
   readonly secret: Uint8Array
 }
 
 export class AskerOptions {
-  readonly #identity: Uint8Array
+  readonly #identity: string
   readonly #idleMs: number
-  readonly #cookieKey: Uint8Array
+  readonly #cookies: Cookies
 
   constructor({ identity, idleMs, secret }: AskerSettings) {
-    this.#identity = Buffer.from(identity)
+    this.#identity = identity
     this.#idleMs = idleMs
-    this.#cookieKey = createHmac('sha256', secret).update(`resolver cookies ${identity}`).digest()
+    this.#cookies = new Cookies(secret)
   }
 
   /** False for most: the answer goes as it is. */
@@ -55,24 +46,25 @@ export class AskerOptions {
     scan: QueryScan,
     asker: Pick<Asker, 'transport' | 'ip'>,
     bytes: number,
+    io: Pick<Io, 'wallMs'>,
   ): EdnsOption[] | 'malformed' {
     const options: EdnsOption[] = []
     if (scan.cookieBytes > 0) {
-      if (scan.cookieBytes !== 8 && (scan.cookieBytes < 16 || scan.cookieBytes > 40)) return 'malformed'
-      options.push(this.#cookie(packet.subarray(scan.cookieStart, scan.cookieStart + CLIENT_COOKIE_BYTES), asker.ip))
+      const cookie = this.cookie(packet, scan.cookieStart, scan.cookieBytes, asker.ip, io)
+      if (cookie.kind === 'malformed') return 'malformed'
+      options.push(...cookie.options)
     }
-    if ((scan.wants & WANTS.nsid) !== 0) options.push({ code: OPTION.NSID, data: this.#identity })
+    if ((scan.wants & WANTS.nsid) !== 0) options.push(nsidOption(this.#identity))
     if ((scan.wants & WANTS.keepalive) !== 0 && (asker.transport === 'tcp' || asker.transport === 'tls')) {
-      options.push({ code: OPTION.KEEPALIVE, data: u16(this.#idleMs / KEEPALIVE_UNIT_MS) })
+      options.push(encodeKeepalive(this.#idleMs))
     }
     if (isPrivate(asker.transport)) options.push(paddingFor(bytes, options))
     return options
   }
 
-  /** The same for one address and client cookie, as long as the world has its secret. */
-  #cookie(client: Uint8Array, ip: string): EdnsOption {
-    const mac = createHmac('sha256', this.#cookieKey).update(client).update(ip).digest()
-    return { code: OPTION.COOKIE, data: Buffer.concat([client, mac.subarray(0, SERVER_COOKIE_BYTES)]) }
+  /** What the data of a COOKIE option, in `bytes` from `start`, says of who asks from `ip`. */
+  cookie(bytes: Uint8Array, start: number, length: number, ip: string, io: Pick<Io, 'wallMs'>): CookieVerdict {
+    return this.#cookies.check(bytes, start, length, ip, io)
   }
 }
 
@@ -81,12 +73,6 @@ function isPrivate(transport: Asker['transport']): boolean {
 }
 
 function paddingFor(bytes: number, options: readonly EdnsOption[]): EdnsOption {
-  const before = options.reduce((sum, { data }) => sum + OPTION_HEAD_BYTES + data.length, bytes) + OPTION_HEAD_BYTES
-  const padded = Math.ceil(before / PADDING_BLOCK_BYTES) * PADDING_BLOCK_BYTES
-  return { code: OPTION.PADDING, data: new Uint8Array(padded <= 0xffff ? padded - before : 0) }
-}
-
-function u16(value: number): Uint8Array {
-  const whole = Math.min(0xffff, Math.floor(value))
-  return Uint8Array.of(whole >> 8, whole)
+  const whole = options.reduce((sum, { data }) => sum + OPTION_HEADER_BYTES + data.length, bytes)
+  return paddingOption(Math.max(0, paddingBytes(whole, ANSWER_BLOCK_BYTES, MESSAGE_MAX_BYTES)))
 }

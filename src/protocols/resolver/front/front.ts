@@ -15,6 +15,7 @@ import {
   type Message,
   type Question,
 } from '../../../shared/dns/messages.ts'
+import { OPTION, findOption } from '../../../shared/dns/edns/options.ts'
 import { AnswerCache } from '../../../shared/dns/serving/answer-cache.ts'
 import { finishAnswer } from '../../../shared/dns/serving/answer-finish.ts'
 import type { QueryLog } from '../../../shared/dns/serving/query-log.ts'
@@ -162,11 +163,11 @@ export class Front {
     scan: QueryScan,
     asker: Pick<Asker, 'transport' | 'ip'>,
   ): Uint8Array {
-    const { options, udpSizeMaxBytes } = this.#parts
+    const { io, options, udpSizeMaxBytes } = this.#parts
     const room = asker.transport === 'udp' ? Math.min(scan.udpSizeBytes, udpSizeMaxBytes) : MESSAGE_MAX_BYTES
     markSecure(answer, packet, scan.variant === 3)
     if (!options.wanted(scan, asker.transport)) return finishAnswer(answer, packet, scan, room, true)
-    const added = options.of(packet, scan, asker, answer.bytes.length)
+    const added = options.of(packet, scan, asker, answer.bytes.length, io)
     if (added === 'malformed') return encodeMessage(refusal(query(0, questionIn(packet)), packet, RCODE.FORMERR))
     return finishAnswer(answer, packet, scan, room, true, added)
   }
@@ -187,6 +188,7 @@ export class Front {
   #understood(packet: Uint8Array, message: Message, asker: Asker): void {
     const [question] = message.questions
     if (message.opcode !== OPCODE.QUERY) return this.#refuse(message, packet, RCODE.NOTIMP, asker)
+    if (question === undefined && message.edns?.version === 0) return this.#withoutQuestion(message, packet, asker)
     if (question === undefined || message.questions.length > 1)
       return this.#refuse(message, packet, RCODE.FORMERR, asker)
     if (message.edns !== undefined && message.edns.version !== 0)
@@ -196,6 +198,16 @@ export class Front {
     const plain = encodeMessage(query(message.id, question, { ...flags, ...(edns && { edns }) }))
     if (this.#scan.read(plain)) this.ask(plain, asker)
     else this.#refuse(message, packet, RCODE.FORMERR, asker)
+  }
+
+  /** RFC 7873 §5.4: who has only a cookie to ask for. */
+  #withoutQuestion(message: Message, packet: Uint8Array, asker: Asker): void {
+    const { io, options, udpSizeMaxBytes } = this.#parts
+    const asked = message.edns && findOption(message.edns.options, OPTION.COOKIE)
+    const given = asked && options.cookie(asked.data, 0, asked.data.length, asker.ip, io)
+    if (given?.kind !== 'fresh' && given?.kind !== 'good') return this.#refuse(message, packet, RCODE.FORMERR, asker)
+    const edns = { udpSizeBytes: udpSizeMaxBytes, version: 0, dnssecOk: false, options: given.options }
+    asker.reply(encodeMessage(refusal({ ...message, edns }, packet, RCODE.NOERROR)))
   }
 
   #refuseQuery(

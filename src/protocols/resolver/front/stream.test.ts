@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeMessage, encodeMessage } from '../../../shared/dns/codec/message.ts'
 import { framed } from '../../../shared/dns/framing.ts'
-import { CLASS, TYPE, isMalformed, query, type Message } from '../../../shared/dns/messages.ts'
+import { CLASS, RCODE, TYPE, isMalformed, query, type Message } from '../../../shared/dns/messages.ts'
 import type { SimPeer } from '../../../sim/peer.ts'
 import { WAITING_PER_STREAM } from '../limits.ts'
 import { answersOf, sampleNet } from '../sample-net.test.ts'
@@ -95,6 +95,32 @@ test('keepalive and cookies are told to those who ask', async () => {
   const cookie = told.find(({ code }) => code === 10)?.data ?? new Uint8Array(0)
   assert.deepEqual([...cookie.subarray(0, 8)], [1, 2, 3, 4, 5, 6, 7, 8])
   assert.equal(cookie.length, 24)
+})
+
+test('a cookie is that of all servers of the world, and the same for a while', async () => {
+  const net = await sampleNet()
+  const client = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+  const cookieFor = async (data: Uint8Array) => {
+    const asking = { edns: { ...edns, options: [{ code: 10, data }] } }
+    const answer = await net.ask('localhost', 'A', asking)
+    return { rcode: answer?.rcode, data: answer?.edns?.options.find(({ code }) => code === 10)?.data ?? client }
+  }
+  const given = await cookieFor(client)
+  assert.deepEqual([...given.data.subarray(8, 12)], [1, 0, 0, 0]) // RFC 9018 §4.1 and §4.2
+  net.plane.advance(60_000)
+  assert.deepEqual((await cookieFor(given.data)).data, given.data)
+  net.plane.advance(3_600_000)
+  assert.notDeepEqual((await cookieFor(given.data)).data, given.data)
+  assert.equal((await cookieFor(client.subarray(1))).rcode, RCODE.FORMERR)
+})
+
+test('a cookie can be asked for without a question', async () => {
+  const net = await sampleNet()
+  const cookie = { code: 10, data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8) }
+  const answer = await net.ask('localhost', 'A', { questions: [], edns: { ...edns, options: [cookie] } })
+  assert.equal(answer?.rcode, RCODE.NOERROR)
+  assert.equal(answer.edns?.options.find(({ code }) => code === 10)?.data.length, 24)
+  assert.equal((await net.ask('localhost', 'A', { questions: [] }))?.rcode, RCODE.FORMERR)
 })
 
 test('what is no question ends the connection', async () => {

@@ -2,11 +2,11 @@
 // is theirs. All servers of a world take each other's (RFC 9018 §3).
 
 import { createHmac } from 'node:crypto'
-import type { Io } from '../../core/io.ts'
-import { parseIp } from '../../shared/dns/codec/ip.ts'
-import { COOKIE_BYTES, COOKIE_SECRET_BYTES, ServerCookies } from '../../shared/dns/edns/cookies.ts'
-import { OPTION } from '../../shared/dns/edns/options.ts'
-import type { EdnsOption } from '../../shared/dns/messages.ts'
+import type { Io } from '../../../core/io.ts'
+import { parseIp } from '../codec/ip.ts'
+import { COOKIE_BYTES, COOKIE_SECRET_BYTES, ServerCookies } from '../edns/cookies.ts'
+import { OPTION } from '../edns/options.ts'
+import type { EdnsOption } from '../messages.ts'
 
 export interface CookieVerdict {
   /** `fresh`: only the asker's own half, or one that is not (or no longer) ours. */
