@@ -131,6 +131,10 @@ describe('prerequisites', () => {
   }
 })
 
+function soa(serial: number): string {
+  return `IN @ SOA ns.live.test. root.live.test. ${serial} 600 60 3600 60`
+}
+
 describe('changes', () => {
   const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     [
@@ -214,7 +218,6 @@ describe('changes', () => {
   test('of a serial: a later one is taken, an earlier one ignored', async () => {
     const zone = liveZone()
     const served = await primary(zone)
-    const soa = (serial: number): string => `IN @ SOA ns.live.test. root.live.test. ${serial} 600 60 3600 60`
     await send(served, encodeMessage(update([], [soa(5)])))
     assert.equal(zone.current?.serial, 7)
     await send(served, encodeMessage(update([], [soa(100), 'IN new A 192.0.2.3'])))
@@ -271,16 +274,16 @@ describe('who may', () => {
   })
 })
 
-describe('a secondary', () => {
-  async function both(): Promise<{ readonly zone: LiveZone; readonly served: Served }> {
-    const plane = new SimPlane()
-    const zone = liveZone()
-    await primary(zone, {}, plane)
-    const copied = { role: 'secondary' as const, sources: [{ address: PRIMARY }] }
-    const world = servingWorld(SECONDARY.ip, openCopy({ apex: APEX }), copied)
-    return { zone, served: await serve(dns, { plane, addresses: [SECONDARY.ip], world }) }
-  }
+async function both(): Promise<{ readonly zone: LiveZone; readonly served: Served }> {
+  const plane = new SimPlane()
+  const zone = liveZone()
+  await primary(zone, {}, plane)
+  const copied = { role: 'secondary' as const, sources: [{ address: PRIMARY }] }
+  const world = servingWorld(SECONDARY.ip, openCopy({ apex: APEX }), copied)
+  return { zone, served: await serve(dns, { plane, addresses: [SECONDARY.ip], world }) }
+}
 
+describe('a secondary', () => {
   test('forwards what is signed, and the answer holds', async () => {
     const { zone, served } = await both()
     const now = Math.floor(served.plane.wallMs() / 1000)
