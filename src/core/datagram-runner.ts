@@ -118,7 +118,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
   send(packet: Uint8Array, to: Address): void {
     if (this.#stopped) return
     const peer = this.#peerTo(to)
-    if (peer.verdict !== 'allow') return
+    if (!mayAnswer(peer)) return
     if (peer.layers.length === 0) this.#leave(peer, packet)
     else peer.outbound(new Uint8Array(packet))
   }
@@ -131,7 +131,7 @@ export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
   sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void {
     if (this.#stopped) return
     const peer = this.#peerTo(to)
-    if (peer.verdict !== 'allow') return
+    if (!mayAnswer(peer)) return
     if (peer.layers.length > 0 || this.#sendStamped === undefined) return this.#sendByClock(packet, peer, stamps)
     peer.sent += packet.length
     this.#sendStamped(packet, peer, stamps, this)
@@ -311,4 +311,9 @@ export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
     for (const layer of peer.layers) layer.closed?.()
     this.#gatekeeper.closed(peer.flow, peer.received, peer.sent, reason)
   }
+}
+
+/** Who sends from port 0 wants no answer, and there is nowhere to send one (RFC 768). */
+function mayAnswer({ verdict, address }: DatagramPeer): boolean {
+  return verdict === 'allow' && address.port !== 0
 }

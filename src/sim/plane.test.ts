@@ -55,6 +55,14 @@ test('plain bytes behind STARTTLS are not taken for its inside', async () => {
   assert.equal(peer.take(), 'good\r\n')
 })
 
+test('who sends from port 0 gets no answer (RFC 768)', async () => {
+  const served = await serve(echo)
+  const peer = served.plane.datagramPeer({ ip: '192.0.2.9', port: 0 })
+  peer.send(Buffer.from('ping'), served.datagramPeer(ECHO_PORT).to)
+  assert.equal(peer.take(), undefined)
+  assert.deepEqual(served.gate.events, [])
+})
+
 test('datagrams come back to where they came from', async () => {
   const served = await serve(echo)
   const { peer, to } = served.datagramPeer(ECHO_PORT)
