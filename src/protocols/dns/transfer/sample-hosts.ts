@@ -1,9 +1,8 @@
 // Name servers beside one another on one simulated plane, for tests of transfers, notices and updates.
 
-import { emptyNames } from '../../../core/empty-names.ts'
 import type { WorldView } from '../../../core/world-view.ts'
 import type { LiveZone, ServedZone, TransactionKey } from '../../../core/zones.ts'
-import { lonelyWorld } from '../../../sim/index.ts'
+import { sampleWorld } from '../sample-world.ts'
 
 export const APEX = 'live.test'
 export const PRIMARY = { ip: '192.0.2.53', port: 53 }
@@ -30,5 +29,6 @@ export function servingWorld(
     signedBelow: new Map(),
     ...changes,
   }
-  return { ...lonelyWorld([ip], 'dns'), ...emptyNames, transactionKeys: [KEY], served: [served], ...rest }
+  const host = { ...sampleWorld.host, addresses: [ip] }
+  return { ...sampleWorld, host, hosts: [host], transactionKeys: [KEY], served: [served], ...rest }
 }
