@@ -70,9 +70,6 @@ export const MINIMISE_QUESTIONS_MAX = 10
 export const UDP_ASKED_BYTES = 1232
 /** Seconds for which a bogus answer is kept (RFC 9520 §3.2, RFC 4035 §4.7); Unbound's `val-bogus-ttl` is 60. */
 export const BOGUS_SECONDS = 5
-/** Proofs of denial that are kept of one zone, and zones of which any are (RFC 8198). Ours. */
-export const GAPS_PER_ZONE = 4096
-export const GAP_ZONES_MAX = 512
 /** Connections of DNS over HTTPS at a time. Half of what a port takes. */
 export const HTTPS_CONNECTIONS_MAX = 8192
 /** Requests of one connection at a time (RFC 9113 §6.5.2 recommends 100 at least). */

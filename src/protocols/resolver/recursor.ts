@@ -6,7 +6,7 @@ import { EventBudget } from '../../core/event-budget.ts'
 import type { Io } from '../../core/io.ts'
 import type { WorldView } from '../../core/world-view.ts'
 import type { Deadline } from '../../core/timer-heap.ts'
-import { foldName, parentOf } from '../../shared/dns/codec/name.ts'
+import { foldName, isWithin, parentOf } from '../../shared/dns/codec/name.ts'
 import { TYPE, type DomainName, type Question } from '../../shared/dns/messages.ts'
 import { Delegations } from './cache/delegations.ts'
 import { LinkCache, isFresh, type Link } from './cache/links.ts'
@@ -242,7 +242,7 @@ export class Recursor {
     }
   }
 
-  /** From the cache, or made from what it has: a name below one that is not there (RFC 8020), one below a DNAME, one between two of NSEC. */
+  /** From the cache, or made from what it has: a name below one that is not there (RFC 8020), one below a DNAME, one that is denied by proofs. */
   #cached(name: DomainName, type: number, refreshFrom: number): Link | undefined {
     const wallMs = this.#time.wallMs
     const good = (link: Link | undefined): link is Link =>
@@ -255,13 +255,20 @@ export class Recursor {
     if (good(none)) return none
     for (let above = parentOf(name); above !== undefined; above = parentOf(above)) {
       const gone = this.#links.findNoName(above)
-      if (good(gone) && gone.security === 'secure') return { ...gone, name, type }
+      if (good(gone) && gone.security === 'secure' && this.#saysOf(above, name)) return { ...gone, name, type }
       const dname = this.#links.find(above, TYPE.DNAME)
       if (good(dname) && dname.kind === 'data') return this.#throughDname(dname, name)
     }
     const failure = this.#links.findFailure(name, type)
     if (failure !== undefined && isFresh(failure, wallMs)) return failure
-    return this.#judge.proven(name, type, wallMs)
+    const proven = this.#judge.proven(name, type, wallMs)
+    return proven !== undefined && this.#saysOf(proven.zone, name) ? proven : undefined
+  }
+
+  /** Whether what is proven at or above `above` says anything of `name`: a forwarder in between knows names of its own. */
+  #saysOf(above: DomainName, name: DomainName): boolean {
+    const forwarder = this.#delegations.forwarder(name)
+    return forwarder === undefined || isWithin(above, forwarder.zone)
   }
 
   #throughDname(dname: Link, name: DomainName): Link | undefined {

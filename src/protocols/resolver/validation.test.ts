@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Signing } from '../../core/zones.ts'
 import { foldName } from '../../shared/dns/codec/name.ts'
-import { RCODE, type Message } from '../../shared/dns/messages.ts'
+import { RCODE, TYPE, type Message, type ResourceRecord } from '../../shared/dns/messages.ts'
 import { SampleServers, type SampleZone } from '../../shared/dnssec/sample-servers.ts'
 import { SAMPLE_SIGNING } from '../../shared/dnssec/sample-zone.ts'
 import { ROOT, answersOf, sampleNet, type SampleNet } from './sample-net.test.ts'
-import type { Script } from './sample-peers.ts'
+import { record, type Script } from './sample-peers.ts'
 
 const SECRET = Buffer.alloc(32, 9)
 /** As the sim's clock begins. */
@@ -151,15 +151,58 @@ test('below a negative trust anchor nothing is validated', async () => {
   assert.equal(answer?.authenticData, false)
 })
 
-test('a proof of denial serves for other names as well', async () => {
-  const net = await signedNet({}, { 'qname-minimisation': 'off' })
-  assert.equal((await net.secure('p.harbor.test', 'A'))?.rcode, RCODE.NXDOMAIN)
+for (const denial of ['nsec', 'nsec3'] as const) {
+  test(`a proof of denial by ${denial} serves for other names as well`, async () => {
+    const net = await signedNet({ denial }, { 'qname-minimisation': 'off' })
+    const names = Array.from({ length: 40 }, (_, n) => `nothing${n}.harbor.test`)
+    for (const name of names) assert.equal((await net.secure(name, 'A'))?.rcode, RCODE.NXDOMAIN)
+    const before = net.root.asked.length
+    for (const name of names) {
+      const other = await net.secure(name.replace('.', 'x.'), 'MX')
+      assert.equal(other?.rcode, RCODE.NXDOMAIN)
+      assert.equal(other.authenticData, true)
+      assert.ok(other.authorities.some(({ type }) => type === TYPE.SOA))
+    }
+    // By hashes there may be a gap that none of the first fell into.
+    assert.ok(net.root.asked.length - before <= (denial === 'nsec' ? 0 : 3))
+    assert.equal((await net.secure('z.harbor.test', 'A'))?.rcode, RCODE.NOERROR)
+    await net.secure('z.harbor.test', 'MX')
+    const last = net.root.asked.length
+    const none = await net.secure('z.harbor.test', 'TXT')
+    assert.deepEqual([none?.rcode, none?.answers.length, none?.authenticData], [RCODE.NOERROR, 0, true])
+    assert.equal(net.root.asked.length, last)
+  })
+}
+
+function spoilt(one: ResourceRecord): ResourceRecord {
+  const data = Uint8Array.from(one.data)
+  data[data.length - 1] = 1 - (data.at(-1) ?? 0)
+  return { ...one, data }
+}
+
+test('a proof whose signature does not hold is not used, whatever it came along with', async () => {
+  const proof = new SampleServers(SECRET, NOW_MS, zones({})).ask('p.harbor.test', TYPE.A).authorities
+  const forged = proof
+    .filter((one) => one.name !== 'harbor.test')
+    .map((one) => (one.type === TYPE.RRSIG ? spoilt(one) : one))
+  const slip = (message: Message): Message =>
+    message.authorities.length > 0 && message.questions[0]?.name === 'www.harbor.test'
+      ? { ...message, authorities: [...message.authorities, ...forged] }
+      : message
+  const net = await signedNet({}, { 'qname-minimisation': 'off' }, slip)
+  assert.equal((await net.secure('www.harbor.test', 'MX'))?.authenticData, true)
   const before = net.root.asked.length
-  const other = await net.secure('q.harbor.test', 'MX')
-  assert.equal(other?.rcode, RCODE.NXDOMAIN)
-  assert.equal(other.authenticData, true)
-  assert.equal(net.root.asked.length, before)
-  assert.equal((await net.secure('z.harbor.test', 'A'))?.rcode, RCODE.NOERROR)
+  await net.secure('p.harbor.test', 'A')
+  assert.ok(net.root.asked.length > before)
+})
+
+test('what the zone above denies is asked of a forwarder all the same', async () => {
+  const forward = [{ zone: 'lone.test', to: ['192.0.2.77'] }]
+  const net = await signedNet({}, { forward, 'negative-trust-anchors': ['lone.test'] })
+  const own = await net.add('192.0.2.77', () => ({ answers: [record('www.lone.test 60 A 192.0.2.99')] }))
+  assert.equal((await net.secure('lonely.test', 'A'))?.rcode, RCODE.NXDOMAIN)
+  assert.deepEqual(answersOf(await net.secure('www.lone.test', 'A')), ['192.0.2.99'])
+  assert.equal(own.asked.length, 1)
 })
 
 function forge(message: Message): Message {

@@ -36,7 +36,7 @@ export class Delegations {
 
   /** The closest at or above a name that still holds; a forwarder comes before all others, unless one has failed. */
   closest(name: DomainName, wallMs: number, without?: 'forwarders'): Delegation | undefined {
-    const forward = without === undefined ? this.#forwarder(name) : undefined
+    const forward = without === undefined ? this.forwarder(name) : undefined
     if (forward !== undefined) return forward
     for (let at: DomainName | undefined = name; at !== undefined && at !== ''; at = parentOf(at)) {
       const known = this.#fresh(at, wallMs)
@@ -58,7 +58,8 @@ export class Delegations {
     this.#known.clear()
   }
 
-  #forwarder(name: DomainName): Delegation | undefined {
+  /** The closest forwarder at or above a name. */
+  forwarder(name: DomainName): Delegation | undefined {
     if (this.#forwards.size === 0) return undefined
     for (let at: DomainName | undefined = name; at !== undefined; at = parentOf(at)) {
       const forward = this.#forwards.get(at)

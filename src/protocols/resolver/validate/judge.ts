@@ -21,7 +21,7 @@ import { BOGUS_SECONDS } from '../limits.ts'
 import type { RecursorOptions } from '../options.ts'
 import { recordsOf, type SignedSet } from '../records.ts'
 import type { Timekeeper } from '../timekeeper.ts'
-import { KnownGaps } from './known-gaps.ts'
+import { KnownDenials } from './known-denials.ts'
 
 /** Looks up DS or DNSKEY records as they are. */
 export type FetchLink = (name: DomainName, type: number, then: (link: Link) => void) => void
@@ -51,7 +51,7 @@ class ValidatingJudge implements Judge {
   readonly #world: Pick<WorldView, 'root' | 'secret'>
   readonly #options: RecursorOptions
   readonly #time: Timekeeper
-  readonly #gaps = new KnownGaps()
+  readonly #denials = new KnownDenials()
   #validator: Validator | undefined
   #openedMs = 0
 
@@ -73,12 +73,12 @@ class ValidatingJudge implements Judge {
   }
 
   proven(name: DomainName, type: number, wallMs: number): Link | undefined {
-    return this.#gaps.proven(name, type, wallMs)
+    return this.#denials.proven(name, type, wallMs)
   }
 
   forget(): void {
     this.#validator = undefined
-    this.#gaps.clear()
+    this.#denials.clear()
   }
 
   #judged(link: Link, verdict: Verdict): Link {
@@ -93,7 +93,7 @@ class ValidatingJudge implements Judge {
       expiresMs: Math.min(link.expiresMs, link.storedMs + ttlSeconds * 1000),
       ...(error !== undefined && verdict.security !== 'indeterminate' && { error }),
     }
-    if (security === 'secure') this.#gaps.learn(judged)
+    if (security === 'secure') this.#denials.learn(judged, verdict.sets)
     return judged
   }
 
