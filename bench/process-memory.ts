@@ -10,7 +10,17 @@ export function residentKib(pid: number): number {
 /** Pages of a process and all its descendants, those that several share divided among them. */
 export function proportionalKib(pid: number): number {
   const pids = descendants(pid)
-  return pids.reduce((sum, one) => sum + figure(`/proc/${one}/smaps_rollup`, /^Pss:\s+(\d+) kB/m), 0)
+  return pids.reduce((sum, one) => sum + shareOf(one, one === pid), 0)
+}
+
+/** A descendant may have ended meanwhile. */
+function shareOf(pid: number, mustBe: boolean): number {
+  try {
+    return figure(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB/m)
+  } catch (thrown) {
+    if (mustBe) throw thrown
+    return 0
+  }
 }
 
 function descendants(pid: number): readonly number[] {

@@ -7,7 +7,7 @@ import { alternate } from '../rounds.ts'
 import { median, type Bench } from '../table.ts'
 import { ImapWire } from './imap-wire.ts'
 import { madeMail } from './mails.ts'
-import { proportionalKib, residentKib } from './process-memory.ts'
+import { proportionalKib, residentKib } from '../process-memory.ts'
 import { openFolder, startDovecot, startWorld, type MailSide } from './sides.ts'
 
 const SESSIONS = 200
