@@ -30,6 +30,8 @@ export interface DeskReply {
   send(message: Uint8Array): void
   /** Calls `then` once all that was sent over TCP has left, at once where it has. One at a time. */
   whenDrained(then: () => void): void
+  /** Keeps the connection though its peer has said all, or says nothing, until what it gives is called. */
+  hold(): () => void
   /**
    * What the server answers to an ordinary question (without its TSIG record, say): a message of at most `roomBytes`, to
    * be signed and sent. Undefined: nothing. A copy.

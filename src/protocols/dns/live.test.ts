@@ -182,6 +182,7 @@ describe('the desk', () => {
       backlog: 0,
       send: refuse,
       whenDrained: (then: () => void) => then(),
+      hold: () => refuse,
       answerTo: () => undefined,
       refuse,
     }

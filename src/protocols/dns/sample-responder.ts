@@ -37,6 +37,7 @@ export function sampleResponder(
       backlog: 0,
       send: (message) => void replies.push(message),
       whenDrained: (then) => then(),
+      hold: () => () => undefined,
       answerTo: (question) => responder.answer(question, peer, door),
       refuse: (message, rcode) => void replies.push(responder.refuse(message, rcode, io)),
     }),

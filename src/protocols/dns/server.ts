@@ -48,6 +48,7 @@ export class DnsUdpServer implements DatagramMachine, Door {
       backlog: 0,
       send: (message) => io.send(message, peer),
       whenDrained: (then) => then(),
+      hold: () => () => undefined,
       ...deskAnswers(this.#responder, this, peer, (message) => io.send(message, peer)),
     }
   }
@@ -69,6 +70,11 @@ export class DnsTcpServer implements StreamMachine, Door {
   #heardMs: number
   #drained: (() => void) | undefined
   #ended = false
+  /** What the desk has not finished. */
+  #held = 0
+  /** Unsent bytes when they were last seen to have changed. */
+  #seenBacklog = 0
+  #movedMs = 0
 
   constructor(io: StreamIo, responder: Responder, world: WorldView, idleMs: number) {
     this.io = io
@@ -104,7 +110,7 @@ export class DnsTcpServer implements StreamMachine, Door {
   /** Who says no more may still wait for the rest of a transfer. */
   ended(): void {
     this.#ended = true
-    if (this.#drained === undefined) this.io.end()
+    if (this.#drained === undefined && this.#held === 0) this.io.end()
   }
 
   /** The deadline moves with each question only when it is reached: one timer a connection, not one a question. */
@@ -112,8 +118,20 @@ export class DnsTcpServer implements StreamMachine, Door {
     if (timer !== IDLE_TIMER) return void this.#mistakes.woke(timer)
     const idleEndMs = this.#heardMs + this.#idleMs
     if (this.io.now < idleEndMs) this.io.wakeAt(IDLE_TIMER, idleEndMs)
-    else if (this.io.backlog > 0) this.io.wakeAt(IDLE_TIMER, this.io.now + IDLE_AGAIN_MS)
+    else if (this.io.backlog > 0) this.#lookForStall()
+    else if (this.#held > 0) this.io.wakeAt(IDLE_TIMER, this.io.now + IDLE_AGAIN_MS)
     else this.io.end()
+  }
+
+  /** The last answers have not left yet. */
+  #lookForStall(): void {
+    const { io } = this
+    if (io.backlog !== this.#seenBacklog) {
+      this.#seenBacklog = io.backlog
+      this.#movedMs = io.now
+    }
+    if (io.now - Math.max(this.#movedMs, this.#heardMs) >= STALL_MS) io.reset('it takes nothing of its answers')
+    else io.wakeAt(IDLE_TIMER, io.now + IDLE_AGAIN_MS)
   }
 
   replyTo(peer: Address, roomBytes: number): DeskReply {
@@ -134,6 +152,13 @@ export class DnsTcpServer implements StreamMachine, Door {
       whenDrained: (then) => {
         if (io.backlog === 0) then()
         else this.#drained = then
+      },
+      hold: () => {
+        this.#held += 1
+        return () => {
+          this.#held -= 1
+          if (this.#ended) this.ended()
+        }
       },
       ...deskAnswers(this.#responder, this, peer, send),
     }
@@ -157,6 +182,8 @@ export class DnsTcpServer implements StreamMachine, Door {
 
 /** A connection whose last answer has not left yet is looked at again so much later. */
 const IDLE_AGAIN_MS = 1000
+/** For which a peer may take nothing of its answers: as long as a closing stream may (core/limits.ts). */
+const STALL_MS = 30_000
 
 /** What the desk has of the server itself. */
 function deskAnswers(

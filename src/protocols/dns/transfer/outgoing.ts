@@ -146,12 +146,13 @@ class Outgoing implements DeskPart {
   }
 
   #send(granted: Granted, records: Iterable<ZoneRecord>, extent: Extent): void {
-    const { asker, reply, message } = granted
+    const { asker, reply, message, served } = granted
     const messages = transferMessages(headOf(granted), records, asker.roomBytes)
     const taken = this.#sendings.add({
       asker,
       reply,
       messages,
+      burst: served.signing === undefined ? BURST : SIGNED_BURST,
       ended(how, bytes, count) {
         if (how === 'sent') return told(granted, extent, bytes, count)
         if (how === 'unfit') asker.send(emptyAnswer(message, RCODE.SERVFAIL))
@@ -166,6 +167,9 @@ class Outgoing implements DeskPart {
 const NOT_OURS = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE, text: 'no zone of this server' }
 const PROHIBITED = { code: EXTENDED_ERROR.PROHIBITED, text: 'not one of those who may transfer it' }
 const NOT_READY = { code: EXTENDED_ERROR.NOT_READY, text: 'there are no contents' }
+/** Messages that are encoded in a row: some ten milliseconds, and as many where each record set is signed on the way. */
+const BURST = 12
+const SIGNED_BURST = 3
 /** Over UDP a difference is short or goes over TCP. */
 const MESSAGE_UDP_BYTES = Math.max(UDP_PLAIN_MAX_BYTES, 4096)
 

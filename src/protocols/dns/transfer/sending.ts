@@ -8,8 +8,6 @@ import type { DeskReply } from '../desk.ts'
 const RUNNING_MAX = 32
 /** That wait for others to end; ours. */
 const WAITING_MAX = 256
-/** Messages in a row that go out before others have their turn. */
-const BURST = 8
 /** After which a peer that takes nothing is given up: as long as a closing stream may take nothing (core/limits.ts). */
 const STALL_MS = 30_000
 const GO_TIMER = 'transfer:go'
@@ -20,14 +18,23 @@ export interface Transfer {
   readonly reply: DeskReply
   /** Undefined: what comes next cannot be sent. */
   readonly messages: Iterator<Uint8Array | undefined>
+  /** Messages in a row that go out before others have their turn. */
+  readonly burst: number
   /** Hears how it ended, and of its octets and messages. */
   ended(how: 'sent' | 'stalled' | 'unfit', bytes: number, messages: number): void
 }
 
-interface Running {
+interface Waiting {
   readonly transfer: Transfer
+  /** Lets the connection go. */
+  readonly release: () => void
+}
+
+interface Running extends Waiting {
   bytes: number
   messages: number
+  /** Since others had their turn. */
+  inARow: number
   /** When `messages` and the backlog were last seen to have changed, and what they were. */
   movedMs: number
   seen: number
@@ -38,7 +45,7 @@ export class Sendings {
   /** By the stream of the peer. */
   readonly #running = new Map<Io, Running>()
   readonly #paused = new Set<Running>()
-  #waiting: Transfer[] = []
+  #waiting: Waiting[] = []
 
   /** `io` is the service's. */
   constructor(io: Io) {
@@ -48,7 +55,7 @@ export class Sendings {
   /** False: too many wait. */
   add(transfer: Transfer): boolean {
     if (this.#waiting.length >= WAITING_MAX) return false
-    this.#waiting.push(transfer)
+    this.#waiting.push({ transfer, release: transfer.reply.hold() })
     this.#next()
     return true
   }
@@ -57,42 +64,45 @@ export class Sendings {
     if (timer === STALL_TIMER) return this.#lookForStalled()
     const paused = [...this.#paused]
     this.#paused.clear()
-    for (const one of paused) this.#go(one)
+    for (const running of paused) this.#go(running)
   }
 
   #next(): void {
     while (this.#running.size < RUNNING_MAX) {
-      const at = this.#waiting.findIndex(({ reply }) => !this.#running.has(reply.io))
-      const [transfer] = at === -1 ? [] : this.#waiting.splice(at, 1)
-      if (transfer === undefined) return
+      const at = this.#waiting.findIndex(({ transfer }) => !this.#running.has(transfer.reply.io))
+      const [next] = at === -1 ? [] : this.#waiting.splice(at, 1)
+      if (next === undefined) return
       if (this.#running.size === 0) this.#io.wakeAt(STALL_TIMER, this.#io.now + STALL_MS)
-      const running = { transfer, bytes: 0, messages: 0, movedMs: this.#io.now, seen: 0 }
-      this.#running.set(transfer.reply.io, running)
+      const running = { ...next, bytes: 0, messages: 0, inARow: 0, movedMs: this.#io.now, seen: 0 }
+      this.#running.set(next.transfer.reply.io, running)
       this.#go(running)
     }
   }
 
   #go(running: Running): void {
-    const { asker, reply, messages } = running.transfer
+    const { asker, reply, messages, burst } = running.transfer
     if (this.#running.get(reply.io) !== running) return
-    for (let burst = 0; burst < BURST; burst += 1) {
+    while (running.inARow < burst) {
       const next = messages.next()
       if (next.done === true) return this.#end(running, 'sent')
       if (next.value === undefined) return this.#end(running, 'unfit')
       asker.send(next.value)
       running.bytes += next.value.length
       running.messages += 1
+      running.inARow += 1
       if (reply.backlog > 0) return reply.whenDrained(() => this.#go(running))
     }
-    this.#paused.add(running)
+    running.inARow = 0
     this.#io.wakeAt(GO_TIMER, this.#io.now)
+    this.#paused.add(running)
   }
 
   #end(running: Running, how: 'sent' | 'stalled' | 'unfit'): void {
-    const { transfer, bytes, messages } = running
+    const { transfer, bytes, messages, release } = running
     this.#running.delete(transfer.reply.io)
     transfer.ended(how, bytes, messages)
     this.#next()
+    release()
   }
 
   /** A peer that is gone takes nothing either, and nobody tells of it. */

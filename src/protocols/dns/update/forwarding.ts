@@ -26,10 +26,12 @@ export class Forwarding {
   forward(packet: Uint8Array, sources: readonly TransferSource[], reply: DeskReply, failed: () => void): void {
     if (this.#out >= FORWARDED_MAX) return failed()
     this.#out += 1
+    const release = reply.hold()
     this.#try(new Uint8Array(packet), sources, (answer) => {
       this.#out -= 1
       if (answer === undefined || answer.length > reply.roomBytes) failed()
       else reply.send(answer)
+      release()
     })
   }
 
