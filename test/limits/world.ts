@@ -8,11 +8,13 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Address } from '../../src/core/address.ts'
+import { formatAddress, type Address, type Transport } from '../../src/core/address.ts'
 import { isConfigError, isFailure } from '../../src/core/failure.ts'
 import type { Post } from '../../src/core/post.ts'
 import { HostPlane } from '../../src/host/plane.ts'
 import { assemble } from '../../src/net/assemble.ts'
+import { withImpliedHosts } from '../../src/net/implied-hosts.ts'
+import type { Binding } from '../../src/net/internet.ts'
 import { freePlacement, onLoopback } from '../../src/net/loopback.ts'
 import { openWorldFolder } from '../../src/net/world-folder.ts'
 import { resolveWorld } from '../../src/net/world/index.ts'
@@ -37,10 +39,14 @@ export interface TurnedWorld {
 
 export async function turnedWorld(t: TestContext, data: WorldData, folder = '.'): Promise<TurnedWorld> {
   let nowMs = 1
-  const plane = new HostPlane({ clock: () => nowMs })
   const resolved = resolveWorld(data, { services, folder })
   if (isConfigError(resolved)) throw new Error(resolved.problems.map(({ message }) => message).join('\n'))
-  const placed = onLoopback(resolved, process.platform === 'linux')
+  // Who resolves names needs the hosts above them.
+  const resolves = resolved.hosts.some((host) => host.services.some(({ service }) => service === 'resolver'))
+  const whole = resolves ? withImpliedHosts(resolved, services) : resolved
+  const placed = onLoopback(whole, process.platform === 'linux')
+  const places = new Places()
+  const plane = new HostPlane({ clock: () => nowMs, ...(resolves ? places.routes : {}) })
   const settings = { world: placed, services, plane, placement: freePlacement() }
   const flows = counter()
   const feed = new EventFeed()
@@ -52,6 +58,7 @@ export async function turnedWorld(t: TestContext, data: WorldData, folder = '.')
   })
   if (isFailure(assembly)) throw new Error(assembly.message)
   const { bindings, stop } = await assembly.start()
+  places.know(bindings)
   const world = new RunningWorld({ assembly, bindings, feed, stop })
   t.after(() => world.stop())
   const skip = (ms: number): void => {
@@ -59,6 +66,25 @@ export async function turnedWorld(t: TestContext, data: WorldData, folder = '.')
     plane.timers.fire(nowMs)
   }
   return { world, skip, opened: flows.reached, post: assembly.post }
+}
+
+/** Where the ports of a world stand, for services that open connections to one another. */
+class Places {
+  readonly #standing = new Map<string, Address>()
+  readonly #known = new Map<string, Address>()
+  readonly routes = {
+    route: (to: Address, transport: Transport) => this.#standing.get(`${transport} ${formatAddress(to)}`) ?? to,
+    origin: (from: Address) => this.#known.get(formatAddress(from)) ?? from,
+    ownListenersOnly: true,
+  }
+
+  know(bindings: readonly Binding[]): void {
+    for (const { known, bound, transport } of bindings) {
+      if (isFailure(bound)) continue
+      this.#standing.set(`${transport} ${formatAddress(known)}`, bound)
+      if (transport === 'udp') this.#known.set(formatAddress(bound), known)
+    }
+  }
 }
 
 function counter(): { count(): void; reached(wanted: number): Promise<void> } {

@@ -23,6 +23,7 @@ export class StreamFront implements StreamMachine {
   #waiting = 0
   #closed = false
   #isLast = false
+  #goOn: (() => void) | undefined
 
   constructor(
     io: StreamIo,
@@ -45,7 +46,6 @@ export class StreamFront implements StreamMachine {
   }
 
   received(inbox: Inbox): boolean {
-    if (this.#waiting >= WAITING_PER_STREAM) return false
     const message = takeFramed(inbox)
     if (message === undefined) return false
     this.#heardMs = this.#io.now
@@ -56,6 +56,7 @@ export class StreamFront implements StreamMachine {
     }
     this.#waiting += 1
     this.#front.ask(new Uint8Array(message), this.#asker)
+    if (this.#waiting === WAITING_PER_STREAM) this.#holdBack()
     return true
   }
 
@@ -84,8 +85,14 @@ export class StreamFront implements StreamMachine {
     this.#heardMs = this.#io.now
     this.#leave(bytes)
     if (this.#isLast && this.#waiting === 0) this.#io.end()
-    // What lies unread is looked at again.
-    else if (wasFull) this.#io.ask(undefined, () => undefined)
+    else if (wasFull) this.#goOn?.()
+  }
+
+  /** Nothing more is read until one is answered. */
+  #holdBack(): void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#goOn = resolve
+    this.#io.ask(promise, () => undefined)
   }
 
   #leave(bytes: Uint8Array): void {
