@@ -241,16 +241,27 @@ describe('keys and times', () => {
 
   test('a server that is told to err signs in the past', () => {
     const plane = new SimPlane()
-    const io = plane.serviceIo('dns', [], new OpenGate(), () => undefined)
     const world = signedWorld(sampleWorld, NSEC)
-    const { responder } = sampleResponder(world, io)
-    const packet = encodeMessage(query(1, { name: 'www.harbor.test', type: TYPE.A, class: CLASS.IN }, { edns: DO }))
-    const message = decodeMessage(responder.expired(packet, io) ?? new Uint8Array(0))
-    assert.ok(!isMalformed(message))
-    const { security, error } = verdictOn(asker(world, plane), message, NSEC, plane.wallMs())
-    assert.deepEqual([security, error?.code], ['bogus', 7])
+    assert.deepEqual(verdictOnExpired(world, plane), ['bogus', 7])
+  })
+
+  test('what is signed elsewhere is then given with times in the past', () => {
+    const plane = new SimPlane()
+    const made = signedWorld(sampleWorld, NSEC)
+    const held = { ...made, served: made.served.map((served) => withRecords(served, NSEC, plane.wallMs())) }
+    assert.deepEqual(verdictOnExpired(held, plane), ['bogus', 7])
   })
 })
+
+function verdictOnExpired(world: WorldView, plane: SimPlane): readonly unknown[] {
+  const io = plane.serviceIo('dns', [], new OpenGate(), () => undefined)
+  const { responder } = sampleResponder(world, io)
+  const packet = encodeMessage(query(1, { name: 'www.harbor.test', type: TYPE.A, class: CLASS.IN }, { edns: DO }))
+  const message = decodeMessage(responder.expired(packet, io) ?? new Uint8Array(0))
+  assert.ok(!isMalformed(message))
+  const { security, error } = verdictOn(asker(world, plane), message, NSEC, plane.wallMs())
+  return [security, error?.code]
+}
 
 function lineAt(message: Message, type: number): string {
   const record = message.answers.find((one) => one.type === type) ?? assert.fail('no such record')
