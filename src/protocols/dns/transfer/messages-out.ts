@@ -4,12 +4,15 @@
 import type { ZoneRecord } from '../../../core/zones.ts'
 import { writeName, type NameOffsets } from '../../../shared/dns/codec/name.ts'
 import { encodeRdata } from '../../../shared/dns/codec/rdata.ts'
-import { CLASS, FLAG, type Question } from '../../../shared/dns/messages.ts'
+import { CLASS, FLAG, TYPE, type Question } from '../../../shared/dns/messages.ts'
+import { Reader } from '../../../wire/reader.ts'
 import { Writer } from '../../../wire/writer.ts'
 
 /** Bytes of a message: names can be compressed against what stands in the first 16 KiB only (RFC 1035 §4.1.4). */
 export const TRANSFER_MESSAGE_BYTES = 16_384
 const COUNT_AT = 6
+/** In the data of an RRSIG (RFC 4034 §3.1). */
+const ORIGINAL_TTL_AT = 4
 
 /** What is the same in all messages of an answer. */
 export interface TransferHead {
@@ -68,9 +71,14 @@ function writeRecord(writer: Writer, { name, type, ttlSeconds, data }: ZoneRecor
   writeName(writer, name, offsets)
   writer.u16(type)
   writer.u16(CLASS.IN)
-  writer.u32(ttlSeconds)
+  writer.u32(type === TYPE.RRSIG ? originalTtlSeconds(data) : ttlSeconds)
   const lengthAt = writer.length
   writer.u16(0)
   encodeRdata(type, data, writer, offsets)
   writer.patchU16(lengthAt, writer.length - lengthAt - 2)
+}
+
+/** Of what the signature is over, and so of the signature: those of one name are no set with a TTL of its own (RFC 4034 §3). */
+function originalTtlSeconds(rrsig: Uint8Array): number {
+  return new Reader(rrsig, ORIGINAL_TTL_AT).u32()
 }
