@@ -70,6 +70,10 @@ export const MINIMISE_QUESTIONS_MAX = 10
 export const UDP_ASKED_BYTES = 1232
 /** Seconds for which a bogus answer is kept (RFC 9520 §3.2, RFC 4035 §4.7); Unbound's `val-bogus-ttl` is 60. */
 export const BOGUS_SECONDS = 5
+/** Milliseconds for which others are asked before a server whose answer was bogus. Unbound's `val-bogus-ttl`. */
+export const DOUBT_MS = 60_000
+/** Zones whose keys are remembered as asked for anew. Ours. */
+export const DOUBTED_ZONES_MAX = 512
 /** Connections of DNS over HTTPS at a time. Half of what a port takes. */
 export const HTTPS_CONNECTIONS_MAX = 8192
 /** Requests of one connection at a time (RFC 9113 §6.5.2 recommends 100 at least). */

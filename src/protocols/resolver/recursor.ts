@@ -20,7 +20,8 @@ import { CHAIN_MAX, DEPTH_MAX, ITERATIONS_MAX, STALE_AFTER_MS } from './limits.t
 import { Outlet } from './out/outlet.ts'
 import { failed, outcomeOf, type Outcome } from './outcome.ts'
 import { forwarders, rootDelegation, type RecursorOptions } from './options.ts'
-import { judgeFor, type Judge } from './validate/judge.ts'
+import { judgeFor, type FetchLink, type Judge } from './validate/judge.ts'
+import { Judging } from './validate/judging.ts'
 import { Timekeeper } from './timekeeper.ts'
 
 /** Share of its time that a link must have left to be good for a refresh. */
@@ -56,8 +57,7 @@ export class Recursor {
   readonly #context: IterationContext
   readonly #judge: Judge
   readonly #running = new Map<string, Running>()
-  /** Links that are being judged, and who waits for it. */
-  readonly #judging = new Map<Link, ((link: Link) => void)[]>()
+  readonly #judging: Judging
   readonly #options: RecursorOptions
   readonly #budget: EventBudget
 
@@ -88,6 +88,15 @@ export class Recursor {
       // What is only a way to a server need not be signed: the answers are.
       need: (name, type, need, then) => this.#need(name, type, need, then, 0, true),
     }
+    this.#judging = new Judging({
+      judge: this.#judge,
+      links: this.#links,
+      servers: this.#servers,
+      time: this.#time,
+      tell: this.#context.tell,
+      iterate: (name, type, need, then) => this.#iterate(name, type, need, then),
+      fetchFor: (need) => this.#fetchFor(need),
+    })
   }
 
   /** `done` is called once, later or at once. */
@@ -207,38 +216,21 @@ export class Recursor {
   ): void {
     const cached = this.#cached(name, type, refreshFrom)
     if (cached === undefined)
-      return this.#iterate(name, type, need, (link) => this.#checked(link, need, unchecked, then))
-    this.#checked(cached, need, unchecked, then)
+      return this.#iterate(name, type, need, (link) => this.#checked(link, type, need, unchecked, then))
+    this.#checked(cached, type, need, unchecked, then)
   }
 
   /** A link that nobody has looked at is validated before anybody gets it, unless they want it as it is. */
-  #checked(link: Link, need: Need, unchecked: boolean, then: (link: Link) => void): void {
+  #checked(link: Link, type: number, need: Need, unchecked: boolean, then: (link: Link) => void): void {
     if (link.security !== 'unchecked' || link.kind === 'failure' || unchecked) return then(link)
-    const waiting = this.#judging.get(link)
-    if (waiting !== undefined) return void waiting.push(then)
-    this.#judging.set(link, [then])
-    const fetch = (name: DomainName, type: number, fetched: (link: Link) => void) => {
-      const inner = { ...need, depth: need.depth + 1 }
+    this.#judging.check(link, type, need, then)
+  }
+
+  #fetchFor(need: Need): FetchLink {
+    const inner = { ...need, depth: need.depth + 1 }
+    return (name, type, fetched) => {
       if (need.depth >= DEPTH_MAX) return fetched(failureLink(this.#context, name, type, { code: 0, text: 'too deep' }))
       this.#need(name, type, inner, fetched, 0, true)
-    }
-    this.#judge.judge(link, fetch, (judged) => this.#judged(link, judged))
-  }
-
-  #judged(link: Link, judged: Link): void {
-    const waiting = this.#judging.get(link) ?? []
-    this.#judging.delete(link)
-    if (judged.security === 'bogus') this.#distrust(judged)
-    if (judged.ttlSeconds > 0) this.#links.add(judged)
-    for (const then of waiting) then(judged)
-  }
-
-  /** What it was judged by may be what is wrong: the keys on the way are asked for anew, once they are needed again. */
-  #distrust(bogus: Link): void {
-    this.#context.tell('resolver.bogus', bogusText(bogus), { name: bogus.name })
-    for (let at: DomainName | undefined = bogus.name; at !== undefined; at = parentOf(at)) {
-      this.#links.remove(at, TYPE.DNSKEY)
-      this.#links.remove(at, TYPE.DS)
     }
   }
 
@@ -341,8 +333,4 @@ function waits(from: Waiter, to: Waiter): boolean {
     for (const next of one.waitsFor) seen.add(next)
   }
   return false
-}
-
-function bogusText({ name, error }: Link): string {
-  return `${name || '.'}: ${error?.text ?? 'does not validate'}`
 }

@@ -13,6 +13,7 @@ import { record, type Script } from './sample-peers.ts'
 const SECRET = Buffer.alloc(32, 9)
 /** As the sim's clock begins. */
 const NOW_MS = Date.UTC(2026, 0, 1)
+const OTHER = '192.0.2.201'
 const SOA = 'ns.test. host.test. 1 3600 600 86400 300'
 
 function zones(harbor: Partial<Signing> | undefined): SampleZone[] {
@@ -58,13 +59,14 @@ async function signedNet(
   harbor: Partial<Signing> | undefined = {},
   config: Readonly<Record<string, unknown>> = {},
   change: (message: Message) => Message = (same) => same,
+  addresses: readonly string[] = [ROOT],
 ): Promise<Signed> {
   const servers = new SampleServers(SECRET, NOW_MS, zones(harbor))
   const root: Script = ({ question }) => {
     const { answers, authorities, rcode } = change(servers.ask(foldName(question.name), question.type))
     return { answers, authorities, rcode }
   }
-  const rootView = { servers: [{ name: 'a.root', addresses: [ROOT] }], signing: SAMPLE_SIGNING }
+  const rootView = { servers: [{ name: 'a.root', addresses }], signing: SAMPLE_SIGNING }
   const world = { root: rootView, secret: SECRET }
   const net = await sampleNet({ root, world, config: { validate: true, ...config } })
   const edns = { udpSizeBytes: 4096, version: 0, dnssecOk: true, options: [] }
@@ -137,11 +139,12 @@ test('AD is for those who understand it, and the signatures for those who want t
   assert.equal((await net.secure('www.harbor.test', 'A'))?.answers.length, 2)
 })
 
-test('permissive validation gives what is bogus, without AD', async () => {
+test('permissive validation gives what is bogus, without AD, and tells of it', async () => {
   const net = await signedNet({ broken: 'expired' }, { validate: 'permissive' })
   const answer = await net.secure('www.harbor.test', 'A')
   assert.equal(answersOf(answer)[0], '192.0.2.5')
   assert.equal(answer?.authenticData, false)
+  assert.ok(net.served.gate.kinds.includes('resolver.bogus'))
 })
 
 test('below a negative trust anchor nothing is validated', async () => {
@@ -210,11 +213,55 @@ function forge(message: Message): Message {
   return { ...message, answers: message.answers.map((one) => (one.type === 1 ? { ...one, data: forged } : one)) }
 }
 
+function unsignedKeys(message: Message): Message {
+  const isKeys = message.answers.some((one) => one.type === TYPE.DNSKEY)
+  return isKeys ? { ...message, answers: message.answers.filter((one) => one.type === TYPE.DNSKEY) } : message
+}
+
 test('a forged answer does not get through', async () => {
   const net = await signedNet({}, {}, forge)
   const answer = await net.secure('www.harbor.test', 'A')
   assert.equal(answer?.rcode, RCODE.SERVFAIL)
   assert.equal(errorOf(answer), 6)
+})
+
+test('keys that came wrong are asked for once more, at once', async () => {
+  let wrong = 1
+  const spoil = (message: Message): Message =>
+    message.answers.some((one) => one.type === TYPE.DNSKEY && one.name === 'harbor.test') && wrong-- > 0
+      ? { ...message, answers: message.answers.filter((one) => one.type === TYPE.DNSKEY) }
+      : message
+  const net = await signedNet({}, {}, spoil)
+  assert.equal((await net.secure('www.harbor.test', 'A'))?.authenticData, true)
+})
+
+for (const odd of ['forged', 'unsigned keys'] as const) {
+  test(`with two servers, one of which has ${odd}, names are secure`, async () => {
+    const net = await signedNet({}, { 'qname-minimisation': 'off' }, (message) => message, [OTHER, ROOT])
+    const servers = new SampleServers(SECRET, NOW_MS, zones({}))
+    const other = await net.add(OTHER, ({ question }) => {
+      const message = servers.ask(foldName(question.name), question.type)
+      const { answers, authorities, rcode } = odd === 'forged' ? forge(message) : unsignedKeys(message)
+      return { answers, authorities, rcode }
+    })
+    for (const name of Array.from({ length: 20 }, (_, n) => `host${n}.wild`)) {
+      const answer = await net.secure(`${name}.harbor.test`, 'A')
+      assert.equal(answer?.authenticData, true, name)
+    }
+    assert.ok(other.asked.length > 0)
+    assert.ok(!net.served.gate.kinds.includes('resolver.bogus'))
+  })
+}
+
+test('what is bogus everywhere costs a few questions, and keys not again for each name', async () => {
+  const net = await signedNet({ broken: 'expired' }, { 'qname-minimisation': 'off' })
+  await net.secure('www.harbor.test', 'A')
+  assert.ok(net.root.asked.length <= 14, net.root.asked.join('\n'))
+  const before = net.root.asked.length
+  for (const name of ['z', 'far', 'alias', 'x.new']) {
+    assert.equal((await net.secure(`${name}.harbor.test`, 'A'))?.rcode, RCODE.SERVFAIL)
+  }
+  assert.ok(net.root.asked.length - before <= 8, net.root.asked.slice(before).join('\n'))
 })
 
 test('a zone whose keys came wrong once is secure again a little later', async () => {

@@ -24,8 +24,9 @@ export interface Link {
   readonly sets: readonly SignedSet[]
   /** SOA and proofs (RFC 4035 §3.1.3). */
   readonly authorities: readonly SignedSet[]
-  /** The zone whose server said so. */
+  /** The zone whose server said so, and that server's address. */
   readonly zone: DomainName
+  readonly from?: string
   readonly security: Security
   readonly error?: ExtendedError
   readonly ttlSeconds: number

@@ -3,6 +3,7 @@
 
 import type { DomainName } from '../../../shared/dns/messages.ts'
 import {
+  DOUBT_MS,
   LAME_MS,
   REST_FIRST_MS,
   REST_MAX_MS,
@@ -18,7 +19,7 @@ const RTT_GAIN = 1 / 8
 const DEVIATION_GAIN = 1 / 4
 /** What those that are not asked lose each time, so that their turn comes (as BIND does). */
 const DECAY = 0.98
-/** Zones for which one server is remembered as lame. Ours. */
+/** Zones for which one server is remembered as lame, or as doubted. Ours. */
 const LAME_ZONES_MAX = 64
 /** Milliseconds for which a server counts as unable. Unbound's `infra-host-ttl`. */
 const INABILITY_MS = 900_000
@@ -35,6 +36,8 @@ export interface Server {
   /** Until when it is asked in lower case: it does not echo names as they came. */
   caselessUntilMs: number
   readonly lame: Map<DomainName, number>
+  /** Zones for which others are asked first, and until when. */
+  readonly doubted: Map<DomainName, number>
 }
 
 export class ServerTable {
@@ -52,6 +55,7 @@ export class ServerTable {
       plainUntilMs: 0,
       caselessUntilMs: 0,
       lame: new Map(),
+      doubted: new Map(),
     }
     if (this.#servers.size >= SERVERS_MAX) {
       const oldest = this.#servers.keys().next()
@@ -97,6 +101,16 @@ export function markLame(server: Server, zone: DomainName, nowMs: number): void 
 
 export function isLame(server: Server, zone: DomainName, nowMs: number): boolean {
   return (server.lame.get(zone) ?? 0) > nowMs
+}
+
+/** An answer of its own did not validate. */
+export function doubt(server: Server, zone: DomainName, nowMs: number): void {
+  if (server.doubted.size >= LAME_ZONES_MAX) server.doubted.clear()
+  server.doubted.set(zone, nowMs + DOUBT_MS)
+}
+
+export function isDoubted(server: Server, zone: DomainName, nowMs: number): boolean {
+  return (server.doubted.get(zone) ?? 0) > nowMs
 }
 
 export function markPlain(server: Server, nowMs: number): void {

@@ -5,7 +5,7 @@ import { isWithin } from '../../../shared/dns/codec/name.ts'
 import { TYPE, type DomainName } from '../../../shared/dns/messages.ts'
 import type { Delegation } from '../cache/delegations.ts'
 import { isFresh, type Link } from '../cache/links.ts'
-import { fastest, isLame, type Server } from '../cache/servers.ts'
+import { fastest, isDoubted, isLame, type Server } from '../cache/servers.ts'
 import { TRIES_PER_SERVER } from '../limits.ts'
 import type { IterationContext } from './context.ts'
 import { addressesOf } from './finding.ts'
@@ -39,14 +39,15 @@ export class Candidates {
     this.#streaming.clear()
   }
 
-  /** The fastest address that may be asked; when all of them rest, one is tried all the same. */
+  /** The fastest address that may be asked; when all of them rest, or are doubted, one is tried all the same. */
   choose(delegation: Delegation): Candidate | undefined {
     const now = this.#context.time.nowMs
     const all = this.#all(delegation).filter(({ server }) => {
       return this.triesOf(server) < TRIES_PER_SERVER && !isLame(server, delegation.zone, now)
     })
-    const awake = all.filter(({ server }) => server.restsUntilMs <= now)
-    const best = fastest((awake.length > 0 ? awake : all).map(({ server }) => server))
+    const awake = preferred(all, ({ server }) => server.restsUntilMs <= now)
+    const trusted = preferred(awake, ({ server }) => !isDoubted(server, delegation.zone, now))
+    const best = fastest(trusted.map(({ server }) => server))
     return all.find(({ server }) => server === best)
   }
 
@@ -108,4 +109,10 @@ export class Candidates {
       return good ? link.sets.flatMap(addressesOf) : []
     })
   }
+}
+
+/** Those that are good, or all where none is. */
+function preferred<T>(all: readonly T[], isGood: (one: T) => boolean): readonly T[] {
+  const good = all.filter(isGood)
+  return good.length > 0 ? good : all
 }

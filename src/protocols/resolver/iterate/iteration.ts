@@ -215,11 +215,10 @@ export class Iteration {
       case 'too-long':
         return this.#fail('the name is too long behind its DNAME (RFC 6672 §2.2)')
       case 'referral':
-        return this.#refer(finding, delegation)
+        return this.#refer(finding, sent)
       default:
-        if (asking.question.name === this.name && asking.question.type === this.type)
-          return this.#answer(finding, delegation)
-        return this.#partly(finding, asking.question, delegation)
+        if (asking.question.name === this.name && asking.question.type === this.type) return this.#answer(finding, sent)
+        return this.#partly(finding, sent)
     }
   }
 
@@ -229,7 +228,7 @@ export class Iteration {
     this.#try()
   }
 
-  #refer(referral: Referral, from: Delegation): void {
+  #refer(referral: Referral, { delegation: from, server }: Sent): void {
     const { delegations, links, time } = this.#context
     const storedMs = time.wallMs
     const ttl = Math.min(referral.ttlSeconds, this.#context.ttlMaxSeconds)
@@ -238,23 +237,28 @@ export class Iteration {
     const delegation = { zone, servers, forwards: false, port, storedMs, expiresMs: storedMs + ttl * 1000 }
     const proof = proofLink(this.#context, referral, from.zone)
     delegations.add(delegation)
-    if (proof !== undefined) links.add(proof)
+    if (proof !== undefined) links.add({ ...proof, from: server.ip })
     this.#enter(delegation)
   }
 
   /** An answer to a part of the name: on to the next label, or to the whole where the server says that there is nothing. */
-  #partly(finding: AnswerFinding, question: Question, delegation: Delegation): void {
+  #partly(finding: AnswerFinding, sent: Sent): void {
     const { links, minimise } = this.#context
+    const { question } = sent.asking
     this.#minimised += 1
-    if (finding.kind === 'no-name' && minimise === 'strict') return this.#answer(finding, delegation)
+    if (finding.kind === 'no-name' && minimise === 'strict') return this.#answer(finding, sent)
     if (finding.kind === 'no-name') this.#whole = true
-    else links.add(linkFrom(this.#context, question.name, question.type, finding, delegation.zone))
+    else links.add(this.#link(question.name, question.type, finding, sent))
     this.#toldUpTo = question.name
     this.#step()
   }
 
-  #answer(finding: AnswerFinding, delegation: Delegation): void {
-    this.#finish(linkFrom(this.#context, this.name, this.type, finding, delegation.zone))
+  #answer(finding: AnswerFinding, sent: Sent): void {
+    this.#finish(this.#link(this.name, this.type, finding, sent))
+  }
+
+  #link(name: DomainName, type: number, finding: AnswerFinding, { delegation, server }: Sent): Link {
+    return { ...linkFrom(this.#context, name, type, finding, delegation.zone), from: server.ip }
   }
 
   /** Looks up addresses of servers that are known by name only. */

@@ -27,10 +27,12 @@ import { KnownDenials } from './known-denials.ts'
 export type FetchLink = (name: DomainName, type: number, then: (link: Link) => void) => void
 
 export interface Judge {
-  /** `then` gets the link with its security, once, later or at once. */
-  judge(link: Link, fetch: FetchLink, then: (link: Link) => void): void
+  /** `then` gets the link with its security, once, later or at once. `isBogus` says what it is, whatever is made of that. */
+  judge(link: Link, fetch: FetchLink, then: (link: Link, isBogus: boolean) => void): void
   /** What follows from proofs of denial that were seen (RFC 8198); undefined: nothing. */
   proven(name: DomainName, type: number, wallMs: number): Link | undefined
+  /** What a zone and all below it were judged by is looked at anew. */
+  doubt(zone: DomainName): void
   forget(): void
 }
 
@@ -39,8 +41,9 @@ export function judgeFor(world: Pick<WorldView, 'root' | 'secret'>, options: Rec
 }
 
 const believing: Judge = {
-  judge: (link, _fetch, then) => then({ ...link, security: 'insecure' }),
+  judge: (link, _fetch, then) => then({ ...link, security: 'insecure' }, false),
   proven: () => undefined,
+  doubt: () => undefined,
   forget: () => undefined,
 }
 
@@ -61,19 +64,25 @@ class ValidatingJudge implements Judge {
     this.#time = time
   }
 
-  judge(link: Link, fetch: FetchLink, then: (link: Link) => void): void {
+  judge(link: Link, fetch: FetchLink, then: (link: Link, isBogus: boolean) => void): void {
     const validator = this.#current()
-    if (!validator.covers(link.name)) return then({ ...link, security: 'insecure' })
+    if (!validator.covers(link.name)) return then({ ...link, security: 'insecure' }, false)
     const question = { name: link.name, type: link.type, class: CLASS.IN }
     const fetchMessage = (name: DomainName, type: number, fetched: (message: Message | undefined) => void): void =>
       fetch(name, type, (found) => fetched(messageOf(found)))
     const nowSeconds = Math.floor(this.#time.wallMs / 1000)
     const message = messageOf(link) ?? query(0, question, { response: true, rcode: RCODE.SERVFAIL })
-    validator.validate(question, message, nowSeconds, fetchMessage, (verdict) => then(this.#judged(link, verdict)))
+    validator.validate(question, message, nowSeconds, fetchMessage, (verdict) => {
+      then(this.#judged(link, verdict), verdict.security === 'bogus')
+    })
   }
 
   proven(name: DomainName, type: number, wallMs: number): Link | undefined {
     return this.#denials.proven(name, type, wallMs)
+  }
+
+  doubt(zone: DomainName): void {
+    this.#validator?.forget(zone)
   }
 
   forget(): void {
