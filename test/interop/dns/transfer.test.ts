@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { startWorld, type RunningWorld } from '../../../src/index.ts'
 import { SECRET, dig, freePort, output, skipWithoutDaemons, startNamed, startNsd, until } from './name-daemons.ts'
 
-const skip = skipWithoutDaemons('named', 'nsd', 'dig', 'kdig', 'nsupdate', 'dnssec-verify')
+const skip = skipWithoutDaemons('named', 'nsd', 'dig', 'kdig', 'nsupdate', 'dnssec-verify', 'delv')
 const THEIRS = '127.80.0.1'
 
 interface Place {
@@ -96,6 +96,18 @@ test('BIND', { skip }, async (t) => {
       () => output('dnssec-verify', ['-o', 'harbor.test', join(named.folder, 'harbor.db')]),
       /Zone fully signed|fully signed/,
     )
+  })
+
+  await t.test('delv believes what BIND says of our zone', async () => {
+    const keys = await dig(theirs, '+short', '+split=0', 'harbor.test', 'DNSKEY')
+    const key = /^257 3 13 (\S+)$/m.exec(keys)?.[1] ?? assert.fail(keys)
+    const anchor = join(named.folder, 'anchor')
+    writeFileSync(anchor, `trust-anchors { harbor.test. static-key 257 3 13 "${key}"; };\n`)
+    const delv = (...words: readonly string[]): Promise<string> =>
+      output('delv', ['@127.0.0.1', '-p', String(theirs.port), '-a', anchor, '+root=harbor.test', ...words])
+    assert.match(await delv('new.harbor.test', 'A'), /fully validated[\s\S]*192\.0\.2\.7/)
+    assert.match(await delv('nowhere.harbor.test', 'A'), /negative response, fully validated[\s\S]*ncache nxdomain/)
+    assert.match(await delv('new.harbor.test', 'MX'), /negative response, fully validated[\s\S]*ncache nxrrset/)
   })
 
   await t.test('gives us a zone, and its changes', async () => {
