@@ -36,8 +36,8 @@ export interface Server {
   /** Until when it is asked in lower case: it does not echo names as they came. */
   caselessUntilMs: number
   readonly lame: Map<DomainName, number>
-  /** Zones for which others are asked first, and until when. */
-  readonly doubted: Map<DomainName, number>
+  /** Zones for which others are asked first, if they gave less reason for it. */
+  readonly doubted: Map<DomainName, { readonly times: number; readonly untilMs: number }>
 }
 
 export class ServerTable {
@@ -106,11 +106,13 @@ export function isLame(server: Server, zone: DomainName, nowMs: number): boolean
 /** An answer of its own did not validate. */
 export function doubt(server: Server, zone: DomainName, nowMs: number): void {
   if (server.doubted.size >= LAME_ZONES_MAX) server.doubted.clear()
-  server.doubted.set(zone, nowMs + DOUBT_MS)
+  server.doubted.set(zone, { times: doubts(server, zone, nowMs) + 1, untilMs: nowMs + DOUBT_MS })
 }
 
-export function isDoubted(server: Server, zone: DomainName, nowMs: number): boolean {
-  return (server.doubted.get(zone) ?? 0) > nowMs
+/** How often that was, of late. */
+export function doubts(server: Server, zone: DomainName, nowMs: number): number {
+  const known = server.doubted.get(zone)
+  return known !== undefined && known.untilMs > nowMs ? known.times : 0
 }
 
 export function markPlain(server: Server, nowMs: number): void {

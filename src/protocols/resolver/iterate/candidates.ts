@@ -5,7 +5,7 @@ import { isWithin } from '../../../shared/dns/codec/name.ts'
 import { TYPE, type DomainName } from '../../../shared/dns/messages.ts'
 import type { Delegation } from '../cache/delegations.ts'
 import { isFresh, type Link } from '../cache/links.ts'
-import { fastest, isDoubted, isLame, type Server } from '../cache/servers.ts'
+import { fastest, doubts, isLame, type Server } from '../cache/servers.ts'
 import { TRIES_PER_SERVER } from '../limits.ts'
 import type { IterationContext } from './context.ts'
 import { addressesOf } from './finding.ts'
@@ -46,8 +46,7 @@ export class Candidates {
       return this.triesOf(server) < TRIES_PER_SERVER && !isLame(server, delegation.zone, now)
     })
     const awake = preferred(all, ({ server }) => server.restsUntilMs <= now)
-    const trusted = preferred(awake, ({ server }) => !isDoubted(server, delegation.zone, now))
-    const best = fastest(trusted.map(({ server }) => server))
+    const best = fastest(leastDoubted(awake, delegation.zone, now))
     return all.find(({ server }) => server === best)
   }
 
@@ -109,6 +108,13 @@ export class Candidates {
       return good ? link.sets.flatMap(addressesOf) : []
     })
   }
+}
+
+function leastDoubted(candidates: readonly Candidate[], zone: DomainName, nowMs: number): Server[] {
+  const servers = candidates.map(({ server }) => server)
+  if (servers.every(({ doubted }) => doubted.size === 0)) return servers
+  const least = Math.min(...servers.map((server) => doubts(server, zone, nowMs)))
+  return servers.filter((server) => doubts(server, zone, nowMs) === least)
 }
 
 /** Those that are good, or all where none is. */
