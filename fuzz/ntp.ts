@@ -144,6 +144,10 @@ class Probe implements DatagramIo {
     this.#io.ask(answer, then)
   }
 
+  holdFor<T>(answer: Promise<T>, then: (value: T) => void): void {
+    this.ask(answer, then)
+  }
+
   random(size: number): Uint8Array {
     return this.#io.random(size)
   }

@@ -8,7 +8,7 @@ import type { Flow, Verdict } from './flow.ts'
 import type { DatagramIo, DatagramListen, DatagramMachine, DepartureStamps } from './io.ts'
 import type { DatagramLayer } from './layer.ts'
 import { FlowLink } from './layered-wire.ts'
-import { DATAGRAM_FLOW_IDLE_MS, DATAGRAM_FLOWS_MAX } from './limits.ts'
+import { DATAGRAM_FLOW_IDLE_MS, DATAGRAM_FLOWS_MAX, DATAGRAMS_HELD_MAX } from './limits.ts'
 import type { Gatekeeper, ListenOptions } from './plane.ts'
 import { Deadline } from './timer-heap.ts'
 
@@ -45,6 +45,14 @@ export interface DatagramPeer {
   sockaddr: Uint8Array | undefined
 }
 
+/** A packet that its machine does not want yet. */
+interface Held {
+  readonly peer: DatagramPeer
+  readonly packet: Uint8Array
+  /** By the world's clock. */
+  readonly arrivedMs: number
+}
+
 export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
   readonly local: Address
   readonly #send: SendDatagram
@@ -58,6 +66,8 @@ export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
   #stopped = false
   /** By the world's clock; NaN: not asked for yet. */
   #arrivedMs = NaN
+  /** Undefined: they are handed over as they come. */
+  #held: Held[] | undefined
 
   constructor(
     engine: Engine,
@@ -137,6 +147,14 @@ export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
     this.#sendStamped(packet, peer, stamps, this)
   }
 
+  holdFor<T>(answer: Promise<T>, then: (value: T) => void): void {
+    this.#held ??= []
+    this.ask(answer, (value) => {
+      then(value)
+      this.#handHeld()
+    })
+  }
+
   leaving(stamps: DepartureStamps, packet: Uint8Array, machineMs: number): void {
     this.#guarded(() => stamps.leaving(packet, this.engine.clock.worldMs(machineMs)))
   }
@@ -187,13 +205,27 @@ export class DatagramRunner extends MachineIo implements DatagramIo, Stamper {
   }
 
   #hand(peer: DatagramPeer, packet: Uint8Array): void {
-    this.#current = peer
-    try {
-      this.#machine?.received(packet, peer.address)
-    } catch (thrown) {
-      this.broken(thrown)
+    if (this.#held === undefined) {
+      this.#current = peer
+      try {
+        this.#machine?.received(packet, peer.address)
+      } catch (thrown) {
+        this.broken(thrown)
+      }
+      this.#current = undefined
     }
-    this.#current = undefined
+    if (this.#held !== undefined && this.#held.length < DATAGRAMS_HELD_MAX) {
+      this.#held.push({ peer, packet: new Uint8Array(packet), arrivedMs: this.arrivedMs })
+    }
+  }
+
+  #handHeld(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const { peer, packet, arrivedMs } of held) {
+      this.#arrivedMs = arrivedMs
+      this.#hand(peer, packet)
+    }
   }
 
   #peerTo(to: Address): DatagramPeer {

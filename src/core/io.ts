@@ -185,6 +185,11 @@ export interface DatagramIo extends Io {
   send(packet: Uint8Array, to: Address): void
   /** `about`: the peer that it is told of. Default: the one whose packet is being handled, if one is. */
   emit(event: Event, about?: Address): void
+  /**
+   * As `ask`, for `received`: the packet that it was called with is handed over again, as it came, once `then` has run, and behind it
+   * those that come meanwhile. Too many of those are lost, like any that a full socket buffer has no room for.
+   */
+  holdFor<T>(answer: Promise<T>, then: (value: T) => void): void
   /** As `send`, for packets that bear their own time of leaving (RFC 5905 §8). */
   sendStamped(packet: Uint8Array, to: Address, stamps: DepartureStamps): void
 }

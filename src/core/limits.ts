@@ -36,6 +36,9 @@ export const DROPPED_STREAM_MS = 127_000
 /** Peers of one datagram socket that are known as flows at a time; the least recently heard goes first. */
 export const DATAGRAM_FLOWS_MAX = 16_384
 
+/** Packets of one datagram socket that wait while its machine holds them. Ours: a burst, while a module is loaded. */
+export const DATAGRAMS_HELD_MAX = 256
+
 /** A datagram flow without a packet ends. Linux: nf_conntrack_udp_timeout. */
 export const DATAGRAM_FLOW_IDLE_MS = 30_000
 

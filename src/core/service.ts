@@ -82,6 +82,8 @@ export interface Service<Config = unknown> {
 
 export interface Running {
   readonly listens: readonly Listen[]
+  /** Loads at once what its first peer would wait for else. Left out: nothing is left to load. */
+  load?(): Promise<void>
   woke?(timer: string): void
   stop?(): void
 }

@@ -65,6 +65,7 @@ export async function serve<Config>(service: Service<Config>, options: ServeOpti
   if (isConfigError(config)) throw new Error(config.problems.map((problem) => problem.message).join('; '))
   const io = plane.serviceIo(service.name, addresses, gate, (timer) => running.woke?.(timer))
   const running: Running = service.start(io, config, options.world ?? lonelyWorld(addresses, service.name))
+  await running.load?.()
   const bound = await listenAll(plane, gate, service.name, running, addresses)
   const ip = addresses[0] ?? '198.51.100.1'
   return {

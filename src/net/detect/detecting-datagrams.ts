@@ -137,6 +137,10 @@ class SharedIo implements DatagramIo {
     this.#io.ask(answer, then)
   }
 
+  holdFor<T>(answer: Promise<T>, then: (value: T) => void): void {
+    this.#io.holdFor(answer, then)
+  }
+
   random(size: number): Uint8Array {
     return this.#io.random(size)
   }
