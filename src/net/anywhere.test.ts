@@ -80,7 +80,7 @@ test('datagrams: by port, by bytes and the sink, each peer for itself', async ()
   stranger.send('?????', { ip: IP, port: 4711 })
   first.send(QUESTION, { ip: IP, port: 4711 })
   second.send(QUESTION, { ip: IP, port: 53 })
-  plane.run()
+  await plane.settled()
   assert.equal(stranger.take(), undefined)
   for (const peer of [first, second]) {
     const answer = decodeMessage(peer.take() ?? new Uint8Array(0))

@@ -36,10 +36,10 @@ async function start(parts: Partial<World> = {}) {
 }
 
 /** The first address that the world's name server gives. */
-function lookUp(plane: SimPlane, name: string): string | undefined {
+async function lookUp(plane: SimPlane, name: string): Promise<string | undefined> {
   const peer = plane.datagramPeer({ ...CLIENT, port: 50_053 })
   peer.send(encodeMessage(query(1, { name, type: TYPE.A, class: 1 })), NAME_SERVER)
-  plane.run()
+  await plane.settled()
   const answer = decodeMessage(peer.take() ?? new Uint8Array(0))
   const record = 'answers' in answer ? answer.answers[0] : undefined
   return record && formatRdata(record.type, record.data)
@@ -54,7 +54,7 @@ async function fetchPage(plane: SimPlane, ip: string, host: string): Promise<str
 
 test('a name leads to a page, and the record tells both', async () => {
   const { plane, assembly, heard, capture } = await start()
-  const ip = lookUp(plane, 'www.harbor.test') ?? ''
+  const ip = (await lookUp(plane, 'www.harbor.test')) ?? ''
   assert.equal(assembly.state.nameOf(ip), 'www.harbor.test')
   assert.equal(await fetchPage(plane, ip, 'www.harbor.test'), 'HTTP/1.1 200 OK')
   const flows = assembly.record.flows()

@@ -1,12 +1,12 @@
 // A recursive resolver as a service: what this folder gives to the rest.
 
+import { startLate } from '../../core/late-start.ts'
 import type { Service } from '../../core/service.ts'
 import { detect } from '../../shared/dns/detect.ts'
 import { config, type ResolverConfig } from './config.ts'
-import { servedPorts, startResolver } from './server.ts'
+import { servedPorts } from './served-ports.ts'
 
 export { config as resolverConfig, type ResolverConfig } from './config.ts'
-export { trace, type Trace, type TraceResult, type TraceStep } from './trace.ts'
 
 export const resolver: Service<ResolverConfig> = {
   name: 'resolver',
@@ -15,5 +15,6 @@ export const resolver: Service<ResolverConfig> = {
   config,
   detect,
   ports: servedPorts,
-  start: startResolver,
+  start: (io, config, world) =>
+    startLate(servedPorts(config), async () => (await import('./server.ts')).startResolver(io, config, world)),
 }

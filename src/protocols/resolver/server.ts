@@ -1,7 +1,7 @@
 // The resolver of one host: its ports, and what they share.
 
 import type { Io, Listen, StreamIo } from '../../core/io.ts'
-import type { Running, ServedPort } from '../../core/service.ts'
+import type { Running } from '../../core/service.ts'
 import { foldName } from '../../shared/dns/codec/name.ts'
 import type { WorldView } from '../../core/world-view.ts'
 import { QueryLog } from '../../shared/dns/serving/query-log.ts'
@@ -13,21 +13,7 @@ import { HttpsFront } from './https/https-front.ts'
 import { StreamFront } from './front/stream.ts'
 import { UdpFront } from './front/udp.ts'
 import { Recursor } from './recursor.ts'
-
-/** IANA "TLS Application-Layer Protocol Negotiation (ALPN) Protocol IDs". */
-const DOT_ALPN = ['dot']
-const HTTPS_ALPN = ['h2', 'http/1.1']
-
-export function servedPorts({ port, tlsPort, httpsPort }: ResolverConfig): readonly ServedPort[] {
-  return [
-    { transport: 'udp', port },
-    { transport: 'tcp', port },
-    ...(tlsPort === undefined ? [] : [{ transport: 'tcp', port: tlsPort, tls: 'implicit', alpn: DOT_ALPN } as const]),
-    ...(httpsPort === undefined
-      ? []
-      : [{ transport: 'tcp', port: httpsPort, tls: 'implicit', alpn: HTTPS_ALPN } as const]),
-  ]
-}
+import { DOT_ALPN, HTTPS_ALPN } from './served-ports.ts'
 
 export function startResolver(io: Io, config: ResolverConfig, world: WorldView): Running {
   const recursor = new Recursor(io, world, config)

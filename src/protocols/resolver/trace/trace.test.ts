@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isConfigError } from '../../core/failure.ts'
-import { CLASS, RCODE, TYPE } from '../../shared/dns/messages.ts'
-import { lonelyWorld } from '../../sim/index.ts'
-import { resolverConfig, trace, type Trace, type TraceResult, type TraceStep } from './index.ts'
-import { ROOT, sampleNet } from './sample-net.test.ts'
+import { isConfigError } from '../../../core/failure.ts'
+import { CLASS, RCODE, TYPE } from '../../../shared/dns/messages.ts'
+import { lonelyWorld } from '../../../sim/index.ts'
+import { resolverConfig } from '../index.ts'
+import { ROOT, sampleNet } from '../sample-net.test.ts'
+import { trace, type Trace, type TraceResult, type TraceStep } from './index.ts'
 
 test('each referral, the alias, and the answer', async () => {
   const net = await sampleNet()

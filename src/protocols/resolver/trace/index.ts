@@ -1,14 +1,14 @@
 // A resolution told step by step, from the root and without anything known before: what `dig +trace` shows, as a resolver does it.
 
-import type { Io } from '../../core/io.ts'
-import type { WorldView } from '../../core/world-view.ts'
-import { describe } from '../../shared/dns/describe.ts'
-import type { DomainName, Message, Question } from '../../shared/dns/messages.ts'
-import type { ExtendedError, Security } from './cache/links.ts'
-import type { Round } from './iterate/context.ts'
-import type { RecursorOptions } from './options.ts'
-import type { Outcome } from './outcome.ts'
-import { Recursor } from './recursor.ts'
+import type { Io } from '../../../core/io.ts'
+import type { WorldView } from '../../../core/world-view.ts'
+import { describe } from '../../../shared/dns/describe.ts'
+import type { DomainName, Message, Question } from '../../../shared/dns/messages.ts'
+import type { ExtendedError, Security } from '../cache/links.ts'
+import type { Round } from '../iterate/context.ts'
+import type { RecursorOptions } from '../options.ts'
+import type { Outcome } from '../outcome.ts'
+import { Recursor } from '../recursor.ts'
 
 /** One question to one server, and what became of it. */
 export interface TraceStep {
