@@ -22,7 +22,7 @@ import {
 import { TsigSigner, TsigVerifier } from '../../../shared/dns/tsig/tsig.ts'
 import type { Inbox } from '../../../wire/inbox.ts'
 import { TransferReader, type Transferred } from './records-in.ts'
-import { isLaterSerial, soaNumbers, soaOf } from './soa.ts'
+import { isLaterSerial, soaIn, soaNumbers, soaOf } from './soa.ts'
 
 /** Without a message. BIND's `max-transfer-idle-in` is an hour, which is too long where nobody waits for a modem. */
 const IDLE_MS = 30_000
@@ -130,7 +130,7 @@ export class TransferConversation implements StreamMachine {
 
   #serial(message: Message): void {
     const { apex, current } = this.#wanted
-    const soa = message.answers.find(({ type, name }) => type === TYPE.SOA && foldName(name) === apex)
+    const soa = soaIn(message.answers.filter(({ name }) => foldName(name) === apex))
     if (message.rcode !== RCODE.NOERROR) return this.#fail(`SOA: ${rcodeName(message.rcode)}`)
     if (soa === undefined || !message.authoritative) return this.#fail('SOA: the source does not have the zone')
     const option = findOption(message.edns?.options ?? [], OPTION.EXPIRE)

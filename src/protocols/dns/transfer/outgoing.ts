@@ -25,7 +25,7 @@ import { admit, emptyAnswer, keysByName, type Asker, type KeysByName } from '../
 import { transferMessages } from './messages-out.ts'
 import { Resigning } from './resigning.ts'
 import { Sendings } from './sending.ts'
-import { isLaterSerial, soaNumbers, soaOf } from './soa.ts'
+import { isLaterSerial, soaIn, soaNumbers, soaOf } from './soa.ts'
 
 export const openOutgoing: OpenDeskPart = (io, world, standing) => new Outgoing(io, world, standing)
 
@@ -109,7 +109,7 @@ class Outgoing implements DeskPart {
 
   #increment(granted: Granted, refuse: (rcode: number) => void): void {
     const { message, served, version, reply } = granted
-    const theirs = message.authorities.find(({ type }) => type === TYPE.SOA)
+    const theirs = soaIn(message.authorities)
     if (theirs === undefined) return refuse(RCODE.FORMERR)
     const { serial } = soaNumbers(theirs.data)
     const soa = soaOf(version)

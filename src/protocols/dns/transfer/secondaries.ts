@@ -17,7 +17,7 @@ import {
 } from '../desk.ts'
 import { admit, emptyAnswer, keysByName, type Asker, type KeysByName } from '../transaction/asker.ts'
 import { Secondary } from './secondary.ts'
-import { soaNumbers } from './soa.ts'
+import { soaIn, soaNumbers } from './soa.ts'
 
 /** Conversations with sources at a time; more wait. BIND has 10 (`transfers-in`). */
 const AT_A_TIME = 16
@@ -85,7 +85,7 @@ class Secondaries implements DeskPart {
     const zone = this.#zones.get(apex)
     if (zone === undefined || !isSource(zone, asker)) return refuse(RCODE.REFUSED)
     asker.send(encodeMessage({ ...refusalTo(message, RCODE.NOERROR), authoritative: true }))
-    const soa = message.answers.find(({ type }) => type === TYPE.SOA)
+    const soa = soaIn(message.answers)
     const serial = soa && soaNumbers(soa.data).serial
     tell(reply, asker, apex, serial, RCODE.NOERROR)
     if (serial === undefined || serial !== zone.serial) zone.check(reply.peer)

@@ -1,7 +1,7 @@
 // The numbers at the end of an SOA (RFC 1035 §3.3.13), and the order of serials (RFC 1982).
 
 import type { ZoneRecord, ZoneVersion } from '../../../core/zones.ts'
-import { TYPE } from '../../../shared/dns/messages.ts'
+import { CLASS, TYPE, type ResourceRecord } from '../../../shared/dns/messages.ts'
 import { Reader } from '../../../wire/reader.ts'
 
 export interface SoaNumbers {
@@ -24,6 +24,11 @@ export function soaNumbers(data: Uint8Array): SoaNumbers {
     retrySeconds: reader.u32(),
     expireSeconds: reader.u32(),
   }
+}
+
+/** The first among these that has data: in the classes of updates it may have none (RFC 2136 §2.4). */
+export function soaIn(records: readonly ResourceRecord[]): ResourceRecord | undefined {
+  return records.find((record) => record.type === TYPE.SOA && record.class === CLASS.IN)
 }
 
 export function soaOf(version: ZoneVersion): ZoneRecord {

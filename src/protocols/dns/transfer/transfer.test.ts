@@ -322,6 +322,8 @@ describe('a primary', () => {
     for (let last = 6; last < 60; last += 1) await add(zone, www(last))
     assert.deepEqual(increment(), [TYPE.SOA])
     assert.equal(ask(served.plane, PRIMARY, TYPE.AXFR).rcode, RCODE.FORMERR)
+    const bare = { ...from, class: CLASS.NONE, data: new Uint8Array(0) }
+    assert.equal(ask(served.plane, PRIMARY, TYPE.IXFR, { authorities: [bare] }).rcode, RCODE.FORMERR)
     await served.stop()
   })
 
