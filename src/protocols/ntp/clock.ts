@@ -7,7 +7,7 @@ import { LEAPS, STRATUM_UNSYNCHRONISED, type Leap } from './messages.ts'
 /** PHI of RFC 5905 §7.2: by how much an undisciplined oscillator may drift, 15 ppm. */
 export const FREQUENCY_TOLERANCE = 15e-6
 /** log2 of seconds: 0.24 µs, what a double holds of milliseconds since 1970. */
-export const PRECISION = -22
+const PRECISION = -22
 
 /** What a server tells of its clock. */
 export interface SystemVariables {

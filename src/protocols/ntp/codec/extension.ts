@@ -5,8 +5,8 @@
 import { HEADER_BYTES } from '../messages.ts'
 
 /** RFC 7822 §3: with type and length, and the least of the last one where no MAC follows it. */
-export const FIELD_MIN_BYTES = 16
-export const LAST_FIELD_MIN_BYTES = 28
+const FIELD_MIN_BYTES = 16
+const LAST_FIELD_MIN_BYTES = 28
 const FIELD_HEADER_BYTES = 4
 export const KEY_ID_BYTES = 4
 /** A key id and a digest of 128 or 160 bits (RFC 7822 §3, RFC 8573 §4). */

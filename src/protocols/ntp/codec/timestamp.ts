@@ -4,7 +4,7 @@
 import type { Timestamp } from '../messages.ts'
 
 /** From 1900-01-01 to 1970-01-01 (RFC 5905 §6, figure 4). */
-export const SECONDS_TO_1970 = 2_208_988_800
+const SECONDS_TO_1970 = 2_208_988_800
 const TWO_32 = 4_294_967_296
 const ERA_MS = TWO_32 * 1000
 const TIMESTAMP_BITS = 64

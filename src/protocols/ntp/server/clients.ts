@@ -6,7 +6,7 @@ import { accessOf, type AccessLists } from './access.ts'
 /** Addresses; ours: half of the flows that a socket keeps. Some 2 MB. */
 export const CLIENTS_MAX = 8192
 /** A client that is turned away hears of it this often at most, so that a forged sender cannot make us a nuisance; ours. */
-export const KISS_INTERVAL_MS = 2000
+const KISS_INTERVAL_MS = 2000
 
 export interface RateLimit {
   /** A client may ask this often on the average. */

@@ -35,7 +35,7 @@ export function readReference(
 }
 
 /** A leap second that is spread over hours is in the time already, and must not be announced besides. */
-export function leapOf({ leap }: ClockView, wallMs: number): Leap {
+function leapOf({ leap }: ClockView, wallMs: number): Leap {
   if (leap === undefined || leap.smearMs !== undefined) return LEAPS.none
   if (wallMs >= leap.atMs || wallMs < leap.atMs - ANNOUNCED_MS) return LEAPS.none
   return LEAPS[leap.kind]
