@@ -113,3 +113,27 @@ test('what is kept is bounded, in zones and in records', () => {
   assert.equal(store.answer('r0.large.test', TYPE.MX, 1)?.kind, undefined)
   assert.equal(store.answer('r4999.large.test', TYPE.MX, 1)?.kind, 'no-data')
 })
+
+test('what is kept is bounded over all zones too: the oldest goes', () => {
+  const store = new DenialStore<string>()
+  for (let zone = 0; zone < 10; zone += 1)
+    for (let record = 0; record < 4096; record += 1) {
+      const apex = `z${zone}.test`
+      const data = encodeNsec(apex, [TYPE.SOA, TYPE.NSEC])
+      const owner = record === 0 ? apex : `r${record}.${apex}`
+      store.add(apex, { owner, type: TYPE.NSEC, data, kept: owner, fromSeconds: 0, untilSeconds: 9 })
+    }
+  assert.equal(store.count, 32_768)
+  assert.equal(store.answer('z1.test', TYPE.MX, 1), undefined)
+  assert.equal(store.answer('z2.test', TYPE.MX, 1)?.kind, 'no-data')
+  store.forget('test')
+  assert.equal(store.count, 0)
+})
+
+test('what takes many hashes is not looked for here (CVE-2023-50868)', () => {
+  const plain = storeOf(chainOf({ denial: 'nsec3' }))
+  const slow = storeOf(chainOf({ denial: 'nsec3', iterations: 150 }))
+  const deep = `${'a.'.repeat(120)}z.test`
+  assert.equal(plain.answer(deep, TYPE.A, 150)?.kind, 'no-name')
+  assert.equal(slow.answer(deep, TYPE.A, 150), undefined)
+})

@@ -19,6 +19,10 @@ import { WorkBudget } from './work-budget.ts'
 const RECORDS_PER_ZONE_MAX = 4096
 /** Zones of which records are kept. Ours. */
 const ZONES_MAX = 512
+/** Records of all of them; some 50 MB where they are large. Ours. */
+const RECORDS_MAX = 32_768
+/** Rounds of SHA-1 that one question may take: it is answered from here, or somebody is asked. With no iterations (RFC 9276 §3.1), four for each label of any name. */
+const ROUNDS_MAX = 512
 
 /** A validated NSEC or NSEC3 record; `kept` is given back with what follows from it. */
 export interface SeenDenial<T> {
@@ -53,11 +57,23 @@ interface ZoneDenials<T> {
 
 export class DenialStore<T> {
   readonly #zones = new Map<Name, ZoneDenials<T>>()
+  #count = 0
+
+  /** Records that are kept. */
+  get count(): number {
+    return this.#count
+  }
 
   add(zone: Name, seen: SeenDenial<T>): void {
     const denials = this.#at(zone)
+    const before = countOf(denials)
     if (seen.type === TYPE.NSEC) addNsec(denials, seen)
     else if (seen.type === TYPE.NSEC3) addNsec3(denials, seen)
+    this.#count += countOf(denials) - before
+    for (const oldest of this.#zones.keys()) {
+      if (this.#count <= RECORDS_MAX) return
+      if (oldest !== zone) this.#drop(oldest)
+    }
   }
 
   /** What follows for a question; undefined: nothing, somebody has to be asked. Names are folded. */
@@ -72,14 +88,20 @@ export class DenialStore<T> {
   }
 
   forget(zone: Name): void {
-    for (const name of this.#zones.keys()) if (isWithin(name, zone)) this.#zones.delete(name)
+    for (const name of this.#zones.keys()) if (isWithin(name, zone)) this.#drop(name)
+  }
+
+  #drop(zone: Name): void {
+    const denials = this.#zones.get(zone)
+    if (denials !== undefined) this.#count -= countOf(denials)
+    this.#zones.delete(zone)
   }
 
   #at(zone: Name): ZoneDenials<T> {
     const known = this.#zones.get(zone)
     if (known !== undefined) return known
     const oldest = this.#zones.size >= ZONES_MAX ? this.#zones.keys().next().value : undefined
-    if (oldest !== undefined) this.#zones.delete(oldest)
+    if (oldest !== undefined) this.#drop(oldest)
     const fresh: ZoneDenials<T> = {
       nsec: new SortedSpan(canonicalOrder, RECORDS_PER_ZONE_MAX),
       nsec3: new SortedSpan(Buffer.compare, RECORDS_PER_ZONE_MAX),
@@ -88,6 +110,10 @@ export class DenialStore<T> {
     this.#zones.set(zone, fresh)
     return fresh
   }
+}
+
+function countOf<T>({ nsec, nsec3 }: ZoneDenials<T>): number {
+  return nsec.size + nsec3.size
 }
 
 function addNsec<T>(denials: ZoneDenials<T>, seen: SeenDenial<T>): void {
@@ -117,8 +143,10 @@ function answerFrom<T>(
   const nsec = nsecFor(denials, name).filter((each) => holds(each, nowSeconds))
   const found = concluded(nsecProver(zone, nsec), nsec, zone, name, type)
   if (found !== undefined || denials.parameters === undefined) return found
-  const nsec3 = nsec3For(denials, denials.parameters, zone, name).filter((each) => holds(each, nowSeconds))
-  return concluded(nsec3Prover(zone, nsec3, new WorkBudget()), nsec3, zone, name, type)
+  const budget = new WorkBudget()
+  budget.hashRounds = ROUNDS_MAX
+  const nsec3 = nsec3For(denials, denials.parameters, zone, name, budget).filter((each) => holds(each, nowSeconds))
+  return concluded(nsec3Prover(zone, nsec3, budget), nsec3, zone, name, type)
 }
 
 function holds<T>(seen: SeenDenial<T>, nowSeconds: number): boolean {
@@ -149,26 +177,30 @@ function nsecFor<T>({ nsec }: ZoneDenials<T>, name: Name): readonly Nsec<T>[] {
   return wildcard === undefined || wildcard === found ? [found] : [found, wildcard]
 }
 
-/** The name's own record; or those of the closest encloser that is known, of the name below it, and of its wildcard. */
+/** The name's own record; or those of the closest encloser that is known, of the name below it, and of its wildcard. None once the budget is spent. */
 function nsec3For<T>(
   { nsec3 }: ZoneDenials<T>,
   parameters: Nsec3Parameters,
   zone: Name,
   name: Name,
+  budget: WorkBudget,
 ): readonly Nsec3<T>[] {
-  const before = (each: Name): Nsec3<T> | undefined => {
+  const before = (each: Name): { readonly record: Nsec3<T> | undefined; readonly isIts: boolean } | undefined => {
+    if (!budget.takeHash(parameters.iterations)) return undefined
     const hash = nsec3Hash(each, parameters)
-    return nsec3.atOrBefore(hash) ?? nsec3.last
+    const record = nsec3.atOrBefore(hash) ?? nsec3.last
+    return { record, isIts: record !== undefined && hash.equals(record.hash) }
   }
-  const isAt = (record: Nsec3<T> | undefined, each: Name): boolean =>
-    record !== undefined && nsec3Hash(each, parameters).equals(record.hash)
   let below = before(name)
-  if (isAt(below, name)) return below === undefined ? [] : [below]
+  if (below?.isIts === true) return below.record === undefined ? [] : [below.record]
   for (let at = parentOf(name); at !== undefined && isWithin(at, zone); at = parentOf(at)) {
-    const record = before(at)
-    if (isAt(record, at))
-      return [...new Set([record, below, before(wildcardAt(at))])].filter((each) => each !== undefined)
-    below = record
+    const found = before(at)
+    if (found === undefined) return []
+    if (found.isIts) {
+      const all = [found.record, below?.record, before(wildcardAt(at))?.record]
+      return [...new Set(all)].filter((each) => each !== undefined)
+    }
+    below = found
   }
   return []
 }

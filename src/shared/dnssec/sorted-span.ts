@@ -31,6 +31,10 @@ export class SortedSpan<K, V> {
     return this.#values[there ? at : at - 1]
   }
 
+  get size(): number {
+    return this.#keys.length
+  }
+
   get last(): V | undefined {
     return this.#values.at(-1)
   }

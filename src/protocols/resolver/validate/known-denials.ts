@@ -7,7 +7,10 @@ import { DenialStore } from '../../../shared/dnssec/aggressive.ts'
 import { decodeRrsig } from '../../../shared/dnssec/records.ts'
 import type { ValidatedSet } from '../../../shared/dnssec/validator/types.ts'
 import type { Link } from '../cache/links.ts'
-import { soaAmong, type SignedSet } from '../records.ts'
+import { sizeOfSet, soaAmong, type SignedSet } from '../records.ts'
+
+/** Bytes of a set that is kept, objects reckoned in: signatures that prove nothing would make it as long as a message. Ours. */
+const KEPT_SET_MAX_BYTES = 1536
 
 /** A denial is given with the SOA that it came with: without one nobody could keep it (RFC 2308 §3). */
 interface Kept {
@@ -23,11 +26,13 @@ export class KnownDenials {
     const soa = soaAmong(authorities)
     const zone = soa && signerOf(soa)
     if (soa === undefined || zone === undefined || soa.name !== zone || !isAmong(soa, validated)) return
+    if (sizeOfSet(soa) > KEPT_SET_MAX_BYTES) return
     const fromSeconds = Math.floor(storedMs / 1000)
     for (const set of authorities) {
       if ((set.type !== TYPE.NSEC && set.type !== TYPE.NSEC3) || signerOf(set) !== zone) continue
       const [data] = set.data
       if (data === undefined || set.data.length > 1 || !isAmong(set, validated)) continue
+      if (sizeOfSet(set) > KEPT_SET_MAX_BYTES) continue
       const untilSeconds = Math.floor(Math.min(expiresMs, storedMs + set.ttlSeconds * 1000) / 1000)
       this.#store.add(zone, { owner: set.name, type: set.type, data, kept: { set, soa }, fromSeconds, untilSeconds })
     }
