@@ -13,7 +13,7 @@ import { Candidates, type Candidate } from './candidates.ts'
 import type { IterationContext, Need, Round, Waiter } from './context.ts'
 import { findingOf, type Finding, type Referral } from './finding.ts'
 import { failureLink, linkFrom, proofLink } from './links-from.ts'
-import { labelsToAdd, namesBelow } from './minimise.ts'
+import { MINIMISED_TYPE, labelsToAdd, namesBelow } from './minimise.ts'
 
 /** Extended errors (RFC 8914 §4). */
 const NO_REACHABLE_AUTHORITY = 22
@@ -91,7 +91,7 @@ export class Iteration {
     for (;;) {
       const question = this.#question()
       if (question.name === this.name) return
-      const known = links.find(question.name, TYPE.A) ?? links.find(question.name, TYPE.CNAME)
+      const known = links.find(question.name, MINIMISED_TYPE) ?? links.find(question.name, TYPE.CNAME)
       if (known === undefined || !isFresh(known, time.wallMs)) return
       this.#toldUpTo = question.name
     }
@@ -104,7 +104,7 @@ export class Iteration {
     if (this.#whole || this.#context.minimise === 'off' || delegation === undefined || delegation.forwards) return whole
     const names = namesBelow(this.#toldUpTo, this.name)
     const name = names[labelsToAdd(this.#minimised, names.length) - 1] ?? this.name
-    return name === this.name ? whole : { name, type: TYPE.A, class: CLASS.IN }
+    return name === this.name ? whole : { name, type: MINIMISED_TYPE, class: CLASS.IN }
   }
 
   #try(): void {
@@ -204,6 +204,7 @@ export class Iteration {
     const { server, delegation, asking } = sent
     switch (finding.kind) {
       case 'lame':
+        if (asking.question.name !== this.name && this.#tellWhole()) return
         markLame(server, delegation.zone, this.#context.time.nowMs)
         this.#context.tell('resolver.lame', `${server.ip} is lame for ${delegation.zone || '.'}: ${finding.why}`, {
           server: server.ip,
@@ -211,6 +212,7 @@ export class Iteration {
         })
         return this.#useless(server, `${server.ip} is lame for ${delegation.zone || '.'}`)
       case 'unhelpful':
+        if (asking.question.name !== this.name && this.#tellWhole()) return
         return this.#useless(server, `${server.ip} says ${finding.why}`)
       case 'too-long':
         return this.#fail('the name is too long behind its DNAME (RFC 6672 §2.2)')
@@ -220,6 +222,14 @@ export class Iteration {
         if (asking.question.name === this.name && asking.question.type === this.type) return this.#answer(finding, sent)
         return this.#partly(finding, sent)
     }
+  }
+
+  /** Where a server does not take to a part of the name, it is told the whole (RFC 9156 §2.3). False: it was, or must not be. */
+  #tellWhole(): boolean {
+    if (this.#context.minimise !== 'relaxed' || this.#question().name === this.name) return false
+    this.#whole = true
+    this.#step()
+    return true
   }
 
   #useless(server: Server, why: string): void {
@@ -265,7 +275,7 @@ export class Iteration {
   #fetch(delegation: Delegation): void {
     const next = this.#candidates.unknown(delegation).slice(0, FETCHES_AT_A_TIME)
     if (this.#fetching > 0) return
-    if (next.length === 0) return this.#fail(this.#why)
+    if (next.length === 0) return this.#tellWhole() ? undefined : this.#fail(this.#why)
     if (this.#need.depth >= DEPTH_MAX) return this.#fail('resolutions inside of resolutions, too deep')
     const allowed = next.filter(() => this.#need.budget.takeFetch())
     if (allowed.length === 0) {

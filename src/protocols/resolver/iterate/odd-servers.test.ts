@@ -241,7 +241,7 @@ const liar9: Script = (query) => {
 test('names are told to servers label by label, and the whole once something says that there is nothing', async () => {
   const net = await sampleNet()
   assert.deepEqual(answersOf(await net.ask('deep.in.the.harbor.test', 'A', {}, 3000)), ['192.0.2.11'])
-  assert.deepEqual(net.harbor.asked, ['the.harbor.test A', 'in.the.harbor.test A', 'deep.in.the.harbor.test A'])
+  assert.deepEqual(net.harbor.asked, ['the.harbor.test NS', 'in.the.harbor.test NS', 'deep.in.the.harbor.test A'])
   const other = await sampleNet({ harbor: liar9 })
   assert.deepEqual(answersOf(await other.ask('deep.in.the.harbor.test', 'A', {}, 3000)), ['192.0.2.11'])
   const strict = await sampleNet({ harbor: liar9, config: { 'qname-minimisation': 'strict' } })
@@ -250,6 +250,22 @@ test('names are told to servers label by label, and the whole once something say
   await off.ask('www.harbor.test', 'A', {}, 3000)
   assert.deepEqual(off.root.asked, ['www.harbor.test A'])
 })
+
+for (const [what, odd] of [
+  ['REFUSED', { rcode: RCODE.REFUSED }],
+  ['NOTIMP', { rcode: RCODE.NOTIMP }],
+  ['nothing', undefined],
+  ['an answer without authority', { authoritative: false }],
+] as const) {
+  test(`a server that has ${what} for a part of a name is told the whole`, async () => {
+    const picky: Script = (query) => (query.question.type === TYPE.NS ? odd : good(query))
+    const net = await sampleNet({ harbor: picky })
+    assert.deepEqual(answersOf(await net.ask('deep.in.the.harbor.test', 'A', {}, 9000)), ['192.0.2.11'])
+    assert.equal(net.harbor.asked.at(-1), 'deep.in.the.harbor.test A')
+    const strict = await sampleNet({ harbor: picky, config: { 'qname-minimisation': 'strict' } })
+    assert.equal((await strict.ask('deep.in.the.harbor.test', 'A', {}, 11_000))?.rcode, RCODE.SERVFAIL)
+  })
+}
 
 test('ports and ids change', async () => {
   const net = await sampleNet()

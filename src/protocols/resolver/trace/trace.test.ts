@@ -28,8 +28,8 @@ test('each referral, the alias, and the answer', async () => {
       ({ zone, server, ip, outcome, summary }) => `${zone || '.'} ${server} ${ip} ${outcome}: ${summary.toLowerCase()}`,
     ),
     [
-      '. a.root 192.0.2.1 referral: test a → referral to the servers of test.',
-      'test ns.test 192.0.2.2 referral: harbor.test a → referral to the servers of harbor.test.',
+      '. a.root 192.0.2.1 referral: test ns → referral to the servers of test.',
+      'test ns.test 192.0.2.2 referral: harbor.test ns → referral to the servers of harbor.test.',
       'harbor.test ns.harbor.test 192.0.2.3 alias: web.harbor.test a → cname www.harbor.test.',
       'harbor.test ns.harbor.test 192.0.2.3 data: www.harbor.test a → 192.0.2.10',
     ],
