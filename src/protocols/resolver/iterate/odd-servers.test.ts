@@ -251,6 +251,10 @@ test('names are told to servers label by label, and the whole once something say
   assert.deepEqual(off.root.asked, ['www.harbor.test A'])
 })
 
+function pickyWith(odd: ReturnType<Script>): Script {
+  return (query) => (query.question.type === TYPE.NS ? odd : good(query))
+}
+
 for (const [what, odd] of [
   ['REFUSED', { rcode: RCODE.REFUSED }],
   ['NOTIMP', { rcode: RCODE.NOTIMP }],
@@ -258,11 +262,11 @@ for (const [what, odd] of [
   ['an answer without authority', { authoritative: false }],
 ] as const) {
   test(`a server that has ${what} for a part of a name is told the whole`, async () => {
-    const picky: Script = (query) => (query.question.type === TYPE.NS ? odd : good(query))
-    const net = await sampleNet({ harbor: picky })
+    const harbor = pickyWith(odd)
+    const net = await sampleNet({ harbor })
     assert.deepEqual(answersOf(await net.ask('deep.in.the.harbor.test', 'A', {}, 9000)), ['192.0.2.11'])
     assert.equal(net.harbor.asked.at(-1), 'deep.in.the.harbor.test A')
-    const strict = await sampleNet({ harbor: picky, config: { 'qname-minimisation': 'strict' } })
+    const strict = await sampleNet({ harbor, config: { 'qname-minimisation': 'strict' } })
     assert.equal((await strict.ask('deep.in.the.harbor.test', 'A', {}, 11_000))?.rcode, RCODE.SERVFAIL)
   })
 }
