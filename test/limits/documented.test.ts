@@ -11,7 +11,6 @@ const ROOT = new URL('../../', import.meta.url)
 const WHOLE_FILES = [
   'core/limits.ts',
   'mailboxes/limits.ts',
-  'mailboxes/limits.ts',
   'net/detect/limits.ts',
   'net/faults/limits.ts',
   'net/world/limits.ts',
@@ -22,6 +21,7 @@ const WHOLE_FILES = [
   'protocols/resolver/limits.ts',
   'protocols/smtp/server/limits.ts',
   'protocols/ssh/limits.ts',
+  'zones/limits.ts',
 ]
 
 interface Row {
