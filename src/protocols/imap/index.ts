@@ -1,9 +1,9 @@
 // IMAP: the service, and what tests and the SDK use of it.
 
 import { tcpPorts, type Service } from '../../core/index.ts'
+import { startLate } from '../../core/late-start.ts'
 import { mailboxPolicy } from '../../shared/mailbox-policy/index.ts'
 import { imapConfig, type ImapConfig } from './config.ts'
-import { startImap } from './server.ts'
 
 export const imap: Service<ImapConfig> = {
   name: 'imap',
@@ -11,16 +11,20 @@ export const imap: Service<ImapConfig> = {
   speaksFirst: 'server',
   config: imapConfig,
   ports: ({ port, securePort }) => tcpPorts(port, securePort),
-  start(io, { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers }, world) {
-    return startImap(io, {
-      host: world.host.name,
-      policy: mailboxPolicy(world, answers),
-      ports,
-      securePorts,
-      plainLogin,
-      channelBinding,
-      limits,
-      secret: world.secret,
+  start(io, config, world) {
+    const { port: ports, securePort: securePorts, plainLogin, channelBinding, limits, answers } = config
+    return startLate(tcpPorts(ports, securePorts), async () => {
+      const { startImap } = await import('./server.ts')
+      return startImap(io, {
+        host: world.host.name,
+        policy: mailboxPolicy(world, answers),
+        ports,
+        securePorts,
+        plainLogin,
+        channelBinding,
+        limits,
+        secret: world.secret,
+      })
     })
   },
 }
