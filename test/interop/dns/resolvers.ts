@@ -28,7 +28,7 @@ export function skipWithoutDaemons(daemons: readonly string[], ...tools: readonl
 export const skipResolvers = skipWithoutDaemons([NAMED, UNBOUND], 'dig')
 
 /** Asks with dig, once, and waits no longer than a program of the world takes at worst. */
-export const DIG = 'dig +time=15 +tries=1'
+export const DIG = 'dig +time=25 +tries=1'
 
 export interface ResolverOptions {
   readonly port: number
@@ -95,8 +95,8 @@ export interface WithDaemons {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** For `inside`: the daemons answer before the first step is done, and end with the last. */
-export function withDaemons(...daemons: readonly Daemon[]): WithDaemons {
+/** For `inside`: `first` is done and the daemons answer before the steps begin; they end with the last. */
+export function withDaemons(daemons: readonly Daemon[], first: readonly string[] = []): WithDaemons {
   const begin = [
     `${PORTOLAN} dns hints >root.hints`,
     `${PORTOLAN} dns anchor >root.key`,
@@ -104,6 +104,7 @@ export function withDaemons(...daemons: readonly Daemon[]): WithDaemons {
   ]
   const script = [
     begin.join(' && '),
+    ...first,
     'pids=',
     ...daemons.map(({ command }, at) => `${command} >daemon-${at}.log 2>&1 & pids="$pids $!"`),
     ...daemons.map(waitFor),
@@ -141,7 +142,7 @@ export function digAll(file: string, words: string): string {
 /** What dig printed of the questions of a file, by their lines. */
 export function answeredAll(text: string): ReadonlyMap<string, Answered> {
   const parts = text.split(/^; <<>> DiG [^\n]*<<>> /m).slice(1)
-  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), answered(part)]))
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')).trim(), answered(part)]))
 }
 
 /** What dig printed of one answer. Without any: status `none`. */

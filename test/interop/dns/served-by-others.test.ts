@@ -131,7 +131,7 @@ function seen(got: Answered | undefined, hasErrors: boolean): Seen | undefined {
 test('our resolver over zones of BIND, ldns and NSD', { skip }, async (t) => {
   const zones = newFolder()
   const anchors = layZones(zones)
-  const { within, files } = withDaemons(...hierarchyDaemons())
+  const { within, files } = withDaemons(hierarchyDaemons())
   const world = await inside(
     { questions: digAll('questions', '+dnssec') },
     {

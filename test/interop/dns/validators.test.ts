@@ -115,7 +115,7 @@ function wantedOf(server: string): readonly Wanted[] {
 }
 
 test('resolvers of others, from hints and trust anchor alone', { skip: skipResolvers }, async (t) => {
-  const { within, files } = withDaemons(unbound({ port: 5301 }), named({ port: 5302 }))
+  const { within, files } = withDaemons([unbound({ port: 5301 }), named({ port: 5302 })])
   const servers = Object.entries(SERVERS)
   const asked = servers.map(([name]) => [
     `${name}.questions`,
