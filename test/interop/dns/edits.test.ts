@@ -41,7 +41,7 @@ const STEPS = {
   add: `${DNS} set --add short.harbor.test 2 A 192.0.2.61 >/dev/null && ${DIG} ${SERVER} +short short.harbor.test`,
   new: `${DNS} set new.deep.harbor.test 60 TXT 'made while it runs' >/dev/null && ${DIG} ${SERVER} +short new.deep.harbor.test TXT`,
   between: `${DIG} ${SERVER} deep.harbor.test TXT`,
-  unknown: `${DNS} set new.harbor.test TYPE65280 '\\# 3 abcdef' >/dev/null && ${DIG} ${SERVER} +short new.harbor.test TYPE65280`,
+  unknown: `${DNS} set new.harbor.test TYPE65280 '\\#' 3 abcdef >/dev/null && ${DIG} ${SERVER} +short new.harbor.test TYPE65280`,
   rmone: `${DNS} rm two.harbor.test A 192.0.2.52 >/dev/null && ${DIG} ${SERVER} +short two.harbor.test`,
   rmtype: `${DNS} rm two.harbor.test A >/dev/null && ${DIG} ${SERVER} +dnssec two.harbor.test`,
   rmall: `${DNS} rm gone.harbor.test >/dev/null && ${DIG} ${SERVER} +dnssec gone.harbor.test`,
