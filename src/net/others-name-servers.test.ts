@@ -108,10 +108,14 @@ const ELSEWHERE = ['127.80.0.2', '127.0.0.1', '127.9.9.9']
 test(
   'name servers at the address of a host that serves nothing are asked over UDP and TCP, and none elsewhere',
   { skip: process.platform !== 'linux' },
-  async () => {
+  async (t) => {
     const servers = await outside(OTHERS)
     const elsewhere = await Promise.all(ELSEWHERE.map((ip) => outside(ip, servers.port)))
     const resolver = await resolverAt([...ELSEWHERE, OTHERS], servers.port)
+    t.after(async () => {
+      await resolver.stop()
+      for (const one of [servers, ...elsewhere]) one.close()
+    })
     const answer = await ask(resolver.at)
     assert.deepEqual([answer.rcode, answer.authenticData], [RCODE.NOERROR, true])
     assert.equal(answer.answers.find(({ type }) => type === TYPE.A)?.data.at(-1), 5)
@@ -120,7 +124,5 @@ test(
       elsewhere.flatMap(({ asked }) => asked),
       [],
     )
-    await resolver.stop()
-    for (const one of [servers, ...elsewhere]) one.close()
   },
 )
