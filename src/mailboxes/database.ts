@@ -101,7 +101,9 @@ export class Database {
     return isRow(row) ? row : undefined
   }
 
+  /** What goes with the process holds nothing before it is opened by a change, and is not opened to look. */
   rows(sql: string, ...values: SQLInputValue[]): readonly Row[] {
+    if (!this.isOpen && !this.#closed && this.#options.file === undefined) return []
     const rows: readonly unknown[] = this.#statement(sql).all(...values)
     return rows.filter(isRow)
   }
