@@ -3,6 +3,7 @@
 import { benchAuthoritative } from './dns/authoritative.ts'
 import { benchDefaultWorld } from './dns/default-world.ts'
 import { benchLoading } from './dns/loading.ts'
+import { benchRecursive } from './dns/recursive.ts'
 import { missing } from './peer.ts'
 import type { Bench } from './table.ts'
 
@@ -12,4 +13,5 @@ export async function benchDns(bench: Bench): Promise<void> {
   if (why !== undefined) return bench.skip('DNS answers', why)
   await benchDefaultWorld(bench)
   await benchAuthoritative(bench)
+  await benchRecursive(bench)
 }

@@ -25,8 +25,14 @@ export async function hasAddress(place: Place, name: string): Promise<boolean> {
   return answer !== undefined && answer.answers.length > 0
 }
 
+/** Whether the name's address is said to be authentic (AD, RFC 6840 §5.7). */
+export async function isValidated(place: Place, name: string): Promise<boolean> {
+  const answer = await ask(place, name, TYPE.A)
+  return answer !== undefined && answer.answers.length > 0 && answer.authenticData
+}
+
 function ask({ ip, port }: Place, name: string, type: number): Promise<Message | undefined> {
-  const question = encodeMessage(query(1, { name, type, class: CLASS.IN }))
+  const question = encodeMessage(query(1, { name, type, class: CLASS.IN }, { authenticData: true }))
   return new Promise((resolve) => {
     const socket = createSocket('udp4')
     const settle = (answer: Message | undefined): void => {
