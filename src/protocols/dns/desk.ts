@@ -3,11 +3,14 @@
 // part of the desk takes them.
 
 import type { Address } from '../../core/address.ts'
+import { EventBudget } from '../../core/event-budget.ts'
+import type { Event } from '../../core/event.ts'
 import type { Io } from '../../core/io.ts'
 import type { Name } from '../../core/name.ts'
 import type { WorldView } from '../../core/world-view.ts'
 import { CLASS, OPCODE, RCODE, TYPE, query, type Message, type Question } from '../../shared/dns/messages.ts'
 
+const LOG_TIMER = 'desk-log'
 const NO_QUESTION: Question = { name: '', type: 0, class: CLASS.IN }
 
 export interface DeskRequest {
@@ -20,15 +23,19 @@ export interface DeskRequest {
 export interface DeskReply {
   readonly transport: 'udp' | 'tcp'
   readonly peer: Address
-  /** The peer's own: events are told of it, `ask` makes its further input wait (over TCP). Timers belong to the server: set none. */
+  /** The peer's own: `ask` makes its further input wait (over TCP). Timers belong to the server: set none. */
   readonly io: Io
+  /** Whether the peer is known to have gone: nothing that is sent arrives. */
+  readonly isGone: boolean
   /** The longest message that the peer takes. */
   readonly roomBytes: number
   /** Unsent bytes of a stream; 0 over UDP. */
   readonly backlog: number
+  /** Tells of this peer: with all others' a bounded number each second, the rest as one event with a count. */
+  tell(event: Event): void
   /** Sends a whole message, over TCP behind its length. Any number of them over TCP. */
   send(message: Uint8Array): void
-  /** Calls `then` once all that was sent over TCP has left, at once where it has. One at a time. */
+  /** Calls `then` once all that was sent over TCP has left, at once where it has, or the peer has gone. One at a time. */
   whenDrained(then: () => void): void
   /** Keeps the connection though its peer has said all, or says nothing, until what it gives is called. */
   hold(): () => void
@@ -75,6 +82,8 @@ export function zoneStanding(changed: () => void): ZoneStanding {
 }
 
 export interface Desk extends DeskPart {
+  /** As `DeskReply.tell`; `now` is `Io.now`. */
+  tell(now: number, emit: () => void): void
   expireSecondsOf(apex: Name): number | undefined
   woke(timer: string): void
   stop(): void
@@ -87,6 +96,10 @@ export function openDesk(
   parts: Readonly<Record<string, OpenDeskPart>>,
   standing: ZoneStanding = zoneStanding(() => undefined),
 ): Desk {
+  const budget = new EventBudget(io, LOG_TIMER, (count) => {
+    const summary = `${count} more ${count === 1 ? 'message' : 'messages'} that asked for more than records`
+    io.emit({ kind: 'dns.queries', summary, detail: { count } })
+  })
   const opened = new Map(Object.entries(parts).map(([name, open]) => [name, open(io, world, standing)]))
   return {
     take(request, reply) {
@@ -101,8 +114,15 @@ export function openDesk(
       }
       return undefined
     },
-    woke: (timer) => opened.get(timer.slice(0, timer.indexOf(':')))?.woke?.(timer),
+    tell(now, emit) {
+      if (budget.takes(now)) emit()
+    },
+    woke(timer) {
+      budget.woke(timer)
+      opened.get(timer.slice(0, timer.indexOf(':')))?.woke?.(timer)
+    },
     stop() {
+      budget.flush()
       for (const part of opened.values()) part.stop?.()
     },
   }

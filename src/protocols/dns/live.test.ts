@@ -179,6 +179,8 @@ describe('the desk', () => {
       peer: { ip: '192.0.2.1', port: 1 },
       io,
       roomBytes: 512,
+      isGone: false,
+      tell: refuse,
       backlog: 0,
       send: refuse,
       whenDrained: (then: () => void) => then(),

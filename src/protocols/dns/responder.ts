@@ -69,6 +69,11 @@ export class Responder {
     return bytes
   }
 
+  /** What the desk has to tell, a bounded number each second. */
+  tell(now: number, emit: () => void): void {
+    this.#desk.tell(now, emit)
+  }
+
   /** The answer to a packet that `answer` has answered, with signatures that have expired. */
   expired(packet: Uint8Array, io: Io): Uint8Array | undefined {
     const scan = this.#scan

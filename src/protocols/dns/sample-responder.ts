@@ -34,6 +34,8 @@ export function sampleResponder(
       peer,
       io,
       roomBytes,
+      isGone: false,
+      tell: (event) => responder.tell(io.now, () => io.emit(event)),
       backlog: 0,
       send: (message) => void replies.push(message),
       whenDrained: (then) => then(),

@@ -45,6 +45,8 @@ export class DnsUdpServer implements DatagramMachine, Door {
       peer,
       io,
       roomBytes,
+      isGone: false,
+      tell: (event) => this.#responder.tell(io.now, () => io.emit(event, peer)),
       backlog: 0,
       send: (message) => io.send(message, peer),
       whenDrained: (then) => then(),
@@ -70,6 +72,7 @@ export class DnsTcpServer implements StreamMachine, Door {
   #heardMs: number
   #drained: (() => void) | undefined
   #ended = false
+  #closed = false
   /** What the desk has not finished. */
   #held = 0
   /** Unsent bytes when they were last seen to have changed. */
@@ -100,6 +103,11 @@ export class DnsTcpServer implements StreamMachine, Door {
     return true
   }
 
+  closed(): void {
+    this.#closed = true
+    this.#drained?.()
+  }
+
   drained(): void {
     const then = this.#drained
     this.#drained = undefined
@@ -123,19 +131,21 @@ export class DnsTcpServer implements StreamMachine, Door {
     else this.io.end()
   }
 
-  /** The last answers have not left yet. */
+  /** The last answers have not left yet. What the desk sends it gives up itself. */
   #lookForStall(): void {
     const { io } = this
     if (io.backlog !== this.#seenBacklog) {
       this.#seenBacklog = io.backlog
       this.#movedMs = io.now
     }
-    if (io.now - Math.max(this.#movedMs, this.#heardMs) >= STALL_MS) io.reset('it takes nothing of its answers')
+    const isStalled = io.now - Math.max(this.#movedMs, this.#heardMs) >= STALL_MS
+    if (isStalled && this.#held === 0) io.reset('it takes nothing of its answers')
     else io.wakeAt(IDLE_TIMER, io.now + IDLE_AGAIN_MS)
   }
 
   replyTo(peer: Address, roomBytes: number): DeskReply {
     const { io } = this
+    const isGone = (): boolean => this.#closed
     const send = (message: Uint8Array): void => {
       this.#heardMs = io.now
       io.send(framed(message))
@@ -145,12 +155,16 @@ export class DnsTcpServer implements StreamMachine, Door {
       peer,
       io,
       roomBytes,
+      get isGone() {
+        return isGone()
+      },
+      tell: (event) => this.#responder.tell(io.now, () => io.emit(event)),
       get backlog() {
         return io.backlog
       },
       send,
       whenDrained: (then) => {
-        if (io.backlog === 0) then()
+        if (io.backlog === 0 || this.#closed) then()
         else this.#drained = then
       },
       hold: () => {

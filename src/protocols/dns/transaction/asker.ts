@@ -75,7 +75,7 @@ function refuseSignature(refused: Refused, message: Message, reply: DeskReply): 
   const why = rcodeName(refused.error === 16 ? RCODE.NOTAUTH : refused.error)
   const { name } = refused.record
   const summary = `a message signed with ${name || '.'} is not believed: ${refused.error === 16 ? 'BADSIG' : why}`
-  reply.io.emit({ kind: 'dns.refused', severity: 'warning', summary, detail: { key: name, error: refused.error } })
+  reply.tell({ kind: 'dns.refused', severity: 'warning', summary, detail: { key: name, error: refused.error } })
 }
 
 function nowSeconds({ io }: DeskReply): number {

@@ -86,12 +86,12 @@ class Outgoing implements DeskPart {
   #asked(message: Message, question: Question, asker: Asker, reply: DeskReply): void {
     const refuse = (rcode: number, why?: { readonly code: number; readonly text: string }): void => {
       asker.send(emptyAnswer(message, rcode, why))
-      const { io, peer } = reply
+      const { peer } = reply
       const zone = foldName(question.name)
       const what = `${typeName(question.type)} of ${zone || '.'} refused to ${peer.ip}`
       const detail = { zone, peer: formatAddress(peer), rcode: rcodeName(rcode), key: asker.key ?? '' }
       const summary = `${what}: ${why?.text || rcodeName(rcode)}`
-      io.emit({ kind: 'dns.transfer', severity: 'warning', summary, detail })
+      reply.tell({ kind: 'dns.transfer', severity: 'warning', summary, detail })
     }
     if (message.questions.length !== 1) return refuse(RCODE.FORMERR)
     const offered = question.class === CLASS.IN ? this.#zones.get(foldName(question.name)) : undefined
@@ -156,7 +156,7 @@ class Outgoing implements DeskPart {
       ended(how, bytes, count) {
         if (how === 'sent') return told(granted, extent, bytes, count)
         if (how === 'unfit') asker.send(emptyAnswer(message, RCODE.SERVFAIL))
-        told(granted, extent, bytes, count, how === 'unfit' ? 'a record fits into no message' : 'they take no more')
+        told(granted, extent, bytes, count, BROKEN_OFF[how])
       },
     })
     if (!taken)
@@ -167,6 +167,11 @@ class Outgoing implements DeskPart {
 const NOT_OURS = { code: EXTENDED_ERROR.NOT_AUTHORITATIVE, text: 'no zone of this server' }
 const PROHIBITED = { code: EXTENDED_ERROR.PROHIBITED, text: 'not one of those who may transfer it' }
 const NOT_READY = { code: EXTENDED_ERROR.NOT_READY, text: 'there are no contents' }
+const BROKEN_OFF = {
+  unfit: 'a record fits into no message',
+  stalled: 'they take no more',
+  gone: 'they have gone',
+} as const
 /** Messages that are encoded in a row: some ten milliseconds, and as many where each record set is signed on the way. */
 const BURST = 12
 const SIGNED_BURST = 3
@@ -205,7 +210,7 @@ function told(
   messages: number,
   broken = '',
 ): void {
-  const { io, peer } = reply
+  const { peer } = reply
   const zone = served.zone.apex
   const summary = `${zone || '.'} ${version.serial} to ${peer.ip}: ${extent}${broken && `, broken off: ${broken}`}`
   const detail = {
@@ -217,5 +222,5 @@ function told(
     messages,
     key: asker.key ?? '',
   }
-  io.emit({ kind: 'dns.transfer', summary, detail, ...(broken && { severity: 'warning' as const }) })
+  reply.tell({ kind: 'dns.transfer', summary, detail, ...(broken && { severity: 'warning' as const }) })
 }

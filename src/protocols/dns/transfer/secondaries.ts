@@ -77,7 +77,7 @@ class Secondaries implements DeskPart {
     const apex = foldName(question?.name ?? '')
     const refuse = (rcode: number): void => {
       asker.send(emptyAnswer(message, rcode))
-      tell(reply, asker, apex, undefined, rcode)
+      tellOf(reply, asker, apex, undefined, rcode)
     }
     if (message.questions.length !== 1 || question?.class !== CLASS.IN) return refuse(RCODE.FORMERR)
     if (question.type !== TYPE.SOA) return refuse(RCODE.NOTIMP)
@@ -87,7 +87,7 @@ class Secondaries implements DeskPart {
     asker.send(encodeMessage({ ...refusalTo(message, RCODE.NOERROR), authoritative: true }))
     const soa = soaIn(message.answers)
     const serial = soa && soaNumbers(soa.data).serial
-    tell(reply, asker, apex, serial, RCODE.NOERROR)
+    tellOf(reply, asker, apex, serial, RCODE.NOERROR)
     if (serial === undefined || serial !== zone.serial) zone.check(reply.peer)
   }
 }
@@ -97,10 +97,16 @@ function isSource({ sources }: Secondary, { peer, key }: Asker): boolean {
   return sources.some((source) => source.address.ip === peer.ip || (key !== undefined && source.key === key))
 }
 
-function tell({ io, peer }: DeskReply, { key }: Asker, zone: Name, serial: number | undefined, rcode: number): void {
+function tellOf(
+  { tell, peer }: DeskReply,
+  { key }: Asker,
+  zone: Name,
+  serial: number | undefined,
+  rcode: number,
+): void {
   const detail = { zone, peer: formatAddress(peer), rcode: rcodeName(rcode), key: key ?? '' }
   const version = serial === undefined ? '' : ` ${serial}`
   const heard = `${peer.ip} tells of ${zone || '.'}${version}`
-  if (rcode === RCODE.NOERROR) io.emit({ kind: 'dns.notify', summary: heard, detail })
-  else io.emit({ kind: 'dns.notify', severity: 'warning', summary: `${heard}: ${rcodeName(rcode)}`, detail })
+  if (rcode === RCODE.NOERROR) tell({ kind: 'dns.notify', summary: heard, detail })
+  else tell({ kind: 'dns.notify', severity: 'warning', summary: `${heard}: ${rcodeName(rcode)}`, detail })
 }

@@ -8,10 +8,16 @@ import type { DeskReply } from '../desk.ts'
 const RUNNING_MAX = 32
 /** That wait for others to end; ours. */
 const WAITING_MAX = 256
+/** Of these, by one address: a half, so that others have their turn whatever it does; ours. */
+const RUNNING_PER_PEER = 16
+const WAITING_PER_PEER = 128
 /** After which a peer that takes nothing is given up: as long as a closing stream may take nothing (core/limits.ts). */
 const STALL_MS = 30_000
 const GO_TIMER = 'transfer:go'
 const STALL_TIMER = 'transfer:stall'
+
+/** `gone`: the peer has closed the connection. */
+export type Ending = 'sent' | 'stalled' | 'unfit' | 'gone'
 
 export interface Transfer {
   readonly asker: Asker
@@ -21,7 +27,7 @@ export interface Transfer {
   /** Messages in a row that go out before others have their turn. */
   readonly burst: number
   /** Hears how it ended, and of its octets and messages. */
-  ended(how: 'sent' | 'stalled' | 'unfit', bytes: number, messages: number): void
+  ended(how: Ending, bytes: number, messages: number): void
 }
 
 interface Waiting {
@@ -54,7 +60,9 @@ export class Sendings {
 
   /** False: too many wait. */
   add(transfer: Transfer): boolean {
-    if (this.#waiting.length >= WAITING_MAX) return false
+    const { ip } = transfer.reply.peer
+    const own = this.#waiting.filter((one) => one.transfer.reply.peer.ip === ip).length
+    if (this.#waiting.length >= WAITING_MAX || own >= WAITING_PER_PEER) return false
     this.#waiting.push({ transfer, release: transfer.reply.hold() })
     this.#next()
     return true
@@ -69,7 +77,7 @@ export class Sendings {
 
   #next(): void {
     while (this.#running.size < RUNNING_MAX) {
-      const at = this.#waiting.findIndex(({ transfer }) => !this.#running.has(transfer.reply.io))
+      const at = this.#waiting.findIndex(({ transfer }) => this.#mayRun(transfer.reply))
       const [next] = at === -1 ? [] : this.#waiting.splice(at, 1)
       if (next === undefined) return
       if (this.#running.size === 0) this.#io.wakeAt(STALL_TIMER, this.#io.now + STALL_MS)
@@ -79,9 +87,17 @@ export class Sendings {
     }
   }
 
+  #mayRun({ io, peer }: DeskReply): boolean {
+    if (this.#running.has(io)) return false
+    let own = 0
+    for (const { transfer } of this.#running.values()) if (transfer.reply.peer.ip === peer.ip) own += 1
+    return own < RUNNING_PER_PEER
+  }
+
   #go(running: Running): void {
     const { asker, reply, messages, burst } = running.transfer
     if (this.#running.get(reply.io) !== running) return
+    if (reply.isGone) return this.#end(running, 'gone')
     while (running.inARow < burst) {
       const next = messages.next()
       if (next.done === true) return this.#end(running, 'sent')
@@ -97,7 +113,7 @@ export class Sendings {
     this.#paused.add(running)
   }
 
-  #end(running: Running, how: 'sent' | 'stalled' | 'unfit'): void {
+  #end(running: Running, how: Ending): void {
     const { transfer, bytes, messages, release } = running
     this.#running.delete(transfer.reply.io)
     transfer.ended(how, bytes, messages)
@@ -105,7 +121,6 @@ export class Sendings {
     release()
   }
 
-  /** A peer that is gone takes nothing either, and nobody tells of it. */
   #lookForStalled(): void {
     for (const running of this.#running.values()) {
       const seen = running.messages * 0x1_0000_0000 - running.transfer.reply.backlog

@@ -165,13 +165,13 @@ function answer(asked: Asked, before: ZoneVersion, outcome: ZoneVersion | Failur
   tell(reply, asker, message, RCODE.NOERROR, serial === before.serial ? 'nothing changes' : `serial ${serial}`)
 }
 
-function tell({ io, peer }: DeskReply, { key }: Asker, message: Message, rcode: number, more: string): void {
+function tell(reply: DeskReply, { key }: Asker, message: Message, rcode: number, more: string): void {
   const zone = foldName(message.questions[0]?.name ?? '')
   const outcome = rcode === RCODE.NOERROR ? more : `${rcodeName(rcode)}${more && `, ${more}`}`
   const summary = `${describe(message)} → ${outcome}`
-  const detail = { zone, peer: formatAddress(peer), rcode: rcodeName(rcode), key: key ?? '' }
+  const detail = { zone, peer: formatAddress(reply.peer), rcode: rcodeName(rcode), key: key ?? '' }
   const isWrong = rcode !== RCODE.NOERROR && !PREREQUISITES.has(rcode)
-  io.emit({ kind: 'dns.update', summary, detail, ...(isWrong && { severity: 'warning' }) })
+  reply.tell({ kind: 'dns.update', summary, detail, ...(isWrong && { severity: 'warning' }) })
 }
 
 /** What says that a prerequisite does not hold, which is an answer like any other. */
