@@ -19,6 +19,7 @@ import { failureLink, linkFrom } from './iterate/links-from.ts'
 import { CHAIN_MAX, DEPTH_MAX, ITERATIONS_MAX, STALE_AFTER_MS } from './limits.ts'
 import { Outlet } from './out/outlet.ts'
 import { failed, outcomeOf, type Outcome } from './outcome.ts'
+import { soaAmong } from './records.ts'
 import { forwarders, rootDelegation, type RecursorOptions } from './options.ts'
 import { judgeFor, type FetchLink, type Judge } from './validate/judge.ts'
 import { Judging } from './validate/judging.ts'
@@ -114,7 +115,7 @@ export class Recursor {
     let name = foldName(question.name)
     while (links.length <= CHAIN_MAX) {
       const link = this.#cached(name, question.type, 0)
-      if (link === undefined || link.security === 'unchecked') return undefined
+      if (link === undefined || link.security === 'unchecked' || isBare(link)) return undefined
       links.push(link)
       if (link.target === undefined) return outcomeOf(links, false)
       name = link.target
@@ -215,7 +216,7 @@ export class Recursor {
     unchecked = false,
   ): void {
     const cached = this.#cached(name, type, refreshFrom)
-    if (cached === undefined)
+    if (cached === undefined || (need.depth === 0 && isBare(cached)))
       return this.#iterate(name, type, need, (link) => this.#checked(link, type, need, unchecked, then))
     this.#checked(cached, type, need, unchecked, then)
   }
@@ -323,6 +324,11 @@ export class Recursor {
     const { target: _target, ...rest } = link
     this.#links.add({ ...rest, name: dname.name, type: TYPE.DNAME, kind: 'data', sets: [dname] })
   }
+}
+
+/** What a referral proved (no DS) will do for the resolver, but is no answer: that has an SOA (RFC 2308 §2.2), or BIND takes it for broken. */
+function isBare({ kind, type, authorities }: Link): boolean {
+  return kind === 'no-data' && type === TYPE.DS && soaAmong(authorities) === undefined
 }
 
 /** Whether `from` waits for `to`, or for one that does. Looks at each once: zones can be made so that many ways lead to one. */

@@ -63,8 +63,8 @@ async function signedNet(
 ): Promise<Signed> {
   const servers = new SampleServers(SECRET, NOW_MS, zones(harbor))
   const root: Script = ({ question }) => {
-    const { answers, authorities, rcode } = change(servers.ask(foldName(question.name), question.type))
-    return { answers, authorities, rcode }
+    const { answers, authorities, additionals, rcode } = change(servers.ask(foldName(question.name), question.type))
+    return { answers, authorities, additionals, rcode }
   }
   const rootView = { servers: [{ name: 'a.root', addresses }], signing: SAMPLE_SIGNING }
   const world = { root: rootView, secret: SECRET }
@@ -104,6 +104,33 @@ test('what lies below an unsigned delegation is insecure', async () => {
   const mixed = await net.secure('far.harbor.test', 'A')
   assert.equal(mixed?.authenticData, false)
   assert.equal(mixed.rcode, RCODE.NOERROR)
+})
+
+test('the proof that came with a referral is no answer, since it has no SOA', async () => {
+  const proof = new SampleServers(SECRET, NOW_MS, zones({})).ask('plain.test', TYPE.DS).authorities
+  let isReferred = false
+  const refer = (message: Message): Message => {
+    const [question] = message.questions
+    if (isReferred || question?.type === TYPE.DS || !question?.name.endsWith('plain.test')) return message
+    isReferred = true
+    const authorities = [
+      record('plain.test 3600 NS ns.plain.test'),
+      ...proof.filter(({ name }) => name === 'plain.test'),
+    ]
+    return {
+      ...message,
+      rcode: RCODE.NOERROR,
+      answers: [],
+      authorities,
+      additionals: [record(`ns.plain.test 60 A ${ROOT}`)],
+    }
+  }
+  const net = await signedNet({}, {}, refer)
+  assert.deepEqual(answersOf(await net.secure('www.plain.test', 'A')), ['192.0.2.9'])
+  assert.ok(isReferred)
+  const answer = await net.secure('plain.test', 'DS')
+  assert.deepEqual([answer?.rcode, answer?.answers.length, answer?.authenticData], [RCODE.NOERROR, 0, true])
+  assert.ok(answer?.authorities.some(({ type }) => type === TYPE.SOA))
 })
 
 for (const [broken, code] of [
