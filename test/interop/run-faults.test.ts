@@ -21,7 +21,7 @@ firewall:
   rules:
     - reject: { from: laptop, to: closed.lab.test, port: 80, because: the shop is closed }
     - drop: { to: silent.lab.test, port: [80, 443], because: strangers learn nothing }
-    - reject: { to: ns.lab.test, port: 53, transport: tcp, because: short answers only }
+    - reject: { from: laptop, to: ns.lab.test, port: 53, transport: tcp, because: short answers only }
 faults:
   - { host: slow.lab.test, port: 80, delay: ${DELAY_MS}ms }
   - { host: broken.lab.test, port: 80, reset-after: 100B }

@@ -43,10 +43,9 @@ test('tshark reads a run', { skip: skipWithout('curl', 'dig', 'tshark') }, async
     const asked = fields(file, 'dns.flags.response == 0', 'ip.proto', 'dns.qry.name')
     assert.ok(asked.includes('17\twww.harbor.test'))
     assert.ok(asked.includes('6\tharbor.test'))
-    assert.deepEqual(
-      new Set(fields(file, 'dns.mx.mail_exchange', 'dns.mx.mail_exchange')),
-      new Set(['mail.harbor.test']),
-    )
+    // The resolver asks in mixed case, and name servers repeat it.
+    const exchanges = fields(file, 'dns.mx.mail_exchange', 'dns.mx.mail_exchange').map((name) => name.toLowerCase())
+    assert.deepEqual(new Set(exchanges), new Set(['mail.harbor.test']))
   })
   await t.test('no packet is malformed, and none is missing', () => {
     const checks = ['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`])

@@ -36,19 +36,26 @@ def submit():
             print("refused", *sorted(str(code) for code, _ in refused.recipients.values()))
 
 
+# Mails overtake one another on their way, each on a connection of its own.
+def numbered(session, number):
+    return session.search("UTF-8", "SUBJECT", f'"Grüße {number}"'.encode())[1][0]
+
+
 def imap():
     with imaplib.IMAP4_SSL("mail.island.test", ssl_context=trust) as session:
         session.login("bob@island.test", "bob")
         print("inbox", int(session.select("INBOX")[1][0]))
         found = session.search("UTF-8", "SUBJECT", '"Grüße"'.encode())[1][0]
         print("found", found.decode())
-        fetched = session.fetch("1", "(FLAGS BODY.PEEK[])")[1][0][1]
+        first = numbered(session, 1)
+        fetched = session.fetch(first, "(FLAGS BODY.PEEK[])")[1][0][1]
         parsed = email.message_from_bytes(fetched, policy=email.policy.default)
         print("attachment", len(next(parsed.iter_attachments()).get_content()), parsed["Subject"])
         print("create", session.create('"Entw&APw-rfe"')[0], session.append('"Entw&APw-rfe"', "(\\Seen)", None, fetched)[0])
         print("copy", session.copy("1:2", '"Entw&APw-rfe"')[0], session.status('"Entw&APw-rfe"', "(MESSAGES)")[1][0].decode())
-        print("store", session.store("3", "+FLAGS", "(\\Deleted)")[0], session.expunge()[1][0].decode())
-        print("sort", session.sort("REVERSE SUBJECT", "UTF-8", "ALL")[1][0].decode())
+        plain = session.search(None, "SUBJECT", "plain")[1][0].decode()
+        print("store", session.store(plain, "+FLAGS", "(\\Deleted)")[0], session.expunge()[1][0].decode() == plain)
+        print("sort", session.sort("REVERSE SUBJECT", "UTF-8", "ALL")[1][0].split() == [numbered(session, 2), numbered(session, 1)])
         print("thread", session.thread("REFERENCES", "UTF-8", "ALL")[1][0].decode())
         session.rename('"Entw&APw-rfe"', "Archive/old")
         print("list", *sorted(line.decode().split(' "/" ')[-1] for line in session.list()[1]))
