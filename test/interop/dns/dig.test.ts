@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inside } from './inside.ts'
-import { skipWithout } from './portolan.ts'
+import { inside } from '../inside.ts'
+import { skipWithout } from '../portolan.ts'
 
 const skip = skipWithout('dig')
 const DIG = 'dig +time=3 +tries=1'
