@@ -7,6 +7,7 @@ import { RCODE, type Message } from '../../../shared/dns/messages.ts'
 import { FAILURE_FIRST_SECONDS, STALE_TTL_SECONDS } from '../limits.ts'
 import { answersOf, harborLines, sampleNet } from '../sample-net.test.ts'
 import { record, zoneScript, type Script } from '../sample-peers.ts'
+import { Delegations, type Delegation } from './delegations.ts'
 import { LinkCache, type Link } from './links.ts'
 
 const good = zoneScript('harbor.test', harborLines)
@@ -169,4 +170,24 @@ test('what exists again puts away that it did not', () => {
   assert.ok(cache.findNoName('a.test') !== undefined)
   cache.add(link('a.test', 1))
   assert.equal(cache.findNoName('a.test'), undefined)
+})
+
+test('delegations are bounded in number, and in bytes where they are large', () => {
+  const held = { forwards: false, port: 53, storedMs: 0, expiresMs: 1000 }
+  const common = (n: number): Delegation => ({ zone: `z${n}.test`, servers: [], ...held })
+  const large = (n: number): Delegation => {
+    const addresses = Array.from({ length: 8 }, (_, at) => `2001:db8::${at}`)
+    const servers = Array.from({ length: 16 }, (_, at) => ({ name: `${at}${'x'.repeat(200)}.test`, addresses }))
+    return { zone: `large${n}.test`, servers, ...held }
+  }
+  const known = new Delegations(undefined, [])
+  for (let n = 0; n <= 50_000; n += 1) known.add(common(n))
+  assert.equal(known.closest('z0.test', 1), undefined)
+  assert.ok(known.closest('z1.test', 1) !== undefined)
+  for (let n = 0; n < 5000; n += 1) known.add(large(n))
+  assert.ok(known.bytes <= 33_554_432 && known.bytes > 30_000_000, `${known.bytes} bytes`)
+  assert.equal(known.closest('z50000.test', 1), undefined)
+  assert.ok(known.closest('www.large4999.test', 1) !== undefined)
+  known.clear()
+  assert.equal(known.bytes, 0)
 })
