@@ -1,8 +1,12 @@
 // The bench's own arithmetic and tables: medians, ratios round by round, what reaches its target, who takes turns.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { missing } from './peer.ts'
+import { writeQuestions } from './dns/load.ts'
+import { nameOf, writeZoneFile } from './dns/zone-file.ts'
+import { missing, TemporaryFolder } from './peer.ts'
 import { alternate, figureIn } from './rounds.ts'
 import { formatFigure, formatJson, formatTable, median, summarize, type Row } from './table.ts'
 
@@ -77,4 +81,25 @@ test('a missing program is said with its package; output without a figure is an 
   assert.equal(missing({ sh: 'dash' }), undefined)
   assert.equal(figureIn('Requests/sec:  12.5', /Requests\/sec:\s+([\d.]+)/), 12.5)
   assert.throws(() => figureIn('nothing', /(\d+)/))
+})
+
+test('questions ask for every name once, and for no two neighbours one after the other', () => {
+  using folder = new TemporaryFolder()
+  const file = join(folder.path, 'questions')
+  const names = Array.from({ length: 1000 }, (_, index) => nameOf(index))
+  writeQuestions(file, names)
+  const asked = readFileSync(file, 'utf8').trimEnd().split('\n')
+  assert.deepEqual(asked.toSorted(), names.map((name) => `${name} A`).toSorted())
+  const indices = asked.map((line) => names.indexOf(line.slice(0, -2)))
+  assert.ok(indices.every((index, at) => at === 0 || Math.abs(index - (indices[at - 1] ?? 0)) > 1))
+})
+
+test('a zone file of many names has them all, each with an address of its own', () => {
+  using folder = new TemporaryFolder()
+  const file = join(folder.path, 'zone')
+  writeZoneFile(file, 70_000)
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const addresses = lines.slice(5).map((line) => line.split(' ')[2])
+  assert.deepEqual([addresses.length, new Set(addresses).size], [70_000, 70_000])
+  assert.equal(lines.at(-1), 'host-69999 A 10.1.17.111')
 })
