@@ -9,6 +9,7 @@ import { freePlacement } from '../../src/net/loopback.ts'
 import { withImpliedHosts } from '../../src/net/implied-hosts.ts'
 import { resolveWorld } from '../../src/net/world/index.ts'
 import { dns } from '../../src/protocols/dns/index.ts'
+import { resolver } from '../../src/protocols/resolver/index.ts'
 import { smtp } from '../../src/protocols/smtp/index.ts'
 import { formatSaying, HARBOR, ISLAND, WORLD, type Saying } from './said.ts'
 
@@ -22,7 +23,7 @@ function say(saying: Saying): void {
   writeSync(1, formatSaying(saying))
 }
 
-const services = [dns, smtp]
+const services = [dns, resolver, smtp]
 const resolved = resolveWorld(WORLD, { services, folder, folderExists: () => true })
 if (isConfigError(resolved)) throw new Error(resolved.problems.map(({ message }) => message).join('; '))
 const assembly = await assembleOnLoopback({
