@@ -116,8 +116,8 @@ async function runAll(steps: Readonly<Record<string, string>>): Promise<Inside<s
   const state = newFolder()
   const tls = newFolder({ 'ports.json': JSON.stringify(PORTS) })
   const authority = createAuthority({
-    names: ['shop.test', 'laptop'],
-    ranges: ['192.0.2.0/24', '203.0.113.0/24', '2001:db8::/32'],
+    names: ['shop.test', 'laptop', 'resolver', 'root', 'registry'],
+    ranges: ['192.0.2.0/24', '2001:db8::/32', '203.0.113.0/24'],
     catchAll: false,
     wallMs: Date.now,
     stateFolder: state,
