@@ -13,10 +13,14 @@ import type { AnswerSet } from './resolution.ts'
 const TARGET_OFFSET: ReadonlyMap<number, number> = new Map([
   [TYPE.NS, 0],
   [TYPE.MX, 2],
+  [TYPE.AFSDB, 2],
+  [TYPE.KX, 2],
   [TYPE.SRV, 6],
   [TYPE.SVCB, 2],
   [TYPE.HTTPS, 2],
 ])
+/** Elsewhere it says that there is no host (RFC 2782, RFC 7505), or no further step (RFC 3403 §4.1). */
+const ROOT_IS_OWNER: ReadonlySet<number> = new Set<number>([TYPE.SVCB, TYPE.HTTPS])
 const ADDRESSES = [TYPE.A, TYPE.AAAA] as const
 /** What a replacement of NAPTR leads to: service records, or addresses (RFC 3403 §4.1). */
 const NAPTR_NEXT = [TYPE.SRV, ...ADDRESSES] as const
@@ -35,12 +39,13 @@ export function additionalFor(policy: DnsPolicy, answers: readonly AnswerSet[]):
   return found ?? []
 }
 
-/** The names of hosts in a set's data, folded, each once. The root stands for the owner itself (RFC 9460 §2.5.2). */
+/** The names of hosts in a set's data, folded, each once. The root is none, or the owner itself (RFC 9460 §2.5.2). */
 export function targetsOf(owner: Name, { type, data }: RecordSet): readonly Name[] {
   const targets = new Set<Name>()
   for (const one of data) {
     const target = foldName(targetIn(type, one))
-    targets.add(target === '' ? owner : target)
+    if (target !== '') targets.add(target)
+    else if (ROOT_IS_OWNER.has(type)) targets.add(owner)
     if (targets.size === TARGETS_MAX) break
   }
   return [...targets]

@@ -208,3 +208,30 @@ test('a zone without contents is a failure, and said to be one that passes', () 
   const found = resolve(policy, { name: 'www.harbor.test', type: TYPE.A, class: CLASS.IN })
   assert.deepEqual([found.rcode, found.extended?.code], [RCODE.SERVFAIL, 14])
 })
+
+describe('beside the answer', () => {
+  const lines = ['a.test 9 SOA . . 1 1 1 1 1', 'a.test 9 A 192.0.2.1', '*.w.a.test 9 CNAME a.test.']
+  for (const [data, count] of [
+    ['AFSDB 1 a.test.', 1],
+    ['KX 1 a.test.', 1],
+    ['SVCB 1 .', 1],
+    ['MX 0 .', 0],
+    ['SRV 0 0 0 .', 0],
+    ['NAPTR 1 1 "u" "E2U+sip" "!^.*$!sip:a@a.test!" .', 0],
+  ] as const)
+    test(`addresses with ${data}`, () => {
+      const world = { ...sampleWorld, served: [sampleServed('a.test', [...lines, `a.test 9 ${data}`])] }
+      const type = typeNumber(data.split(' ')[0] ?? '') ?? 0
+      const { answers, extras } = resolve(
+        worldPolicy(world, () => recordSigner),
+        { name: 'a.test', type, class: CLASS.IN },
+      )
+      assert.deepEqual([answers.length, extras.length], [1, count])
+    })
+
+  test('no proof at an alias that a wildcard makes', () => {
+    const policy = worldPolicy({ ...sampleWorld, served: [sampleServed('a.test', lines)] }, () => recordSigner)
+    const asked = (type: number) => resolve(policy, { name: 'x.w.a.test', type, class: CLASS.IN }).answers.length
+    assert.deepEqual([asked(TYPE.A), asked(TYPE.NSEC)], [2, 0])
+  })
+})

@@ -91,7 +91,7 @@ class Walk {
   #atWildcard(step: Step, { at, sets, encloser }: Finding & { readonly kind: 'wildcard' }): Resolution {
     const { zone, name } = step
     const set = this.#type === TYPE.ANY ? sets[0] : setOf(sets, this.#type)
-    const alias = set ?? setOf(sets, TYPE.CNAME)
+    const alias = set ?? (BESIDE_ALIASES.has(this.#type) ? undefined : setOf(sets, TYPE.CNAME))
     if (alias === undefined) return this.#noData(step, { kind: 'wildcard-no-data', zone, name, encloser })
     this.#absences.push({ kind: 'wildcard', zone, name, encloser })
     const answer = { owner: name, set: alias, zone, at }
