@@ -1,4 +1,4 @@
-// How services of a world look names up: a stub resolver that asks the world's own name servers.
+// How services of a world look names up: a stub resolver that asks the world's own resolvers.
 
 import { familyOf, type Address } from '../core/address.ts'
 import { failure, isFailure, type Failure } from '../core/failure.ts'
@@ -32,7 +32,7 @@ export function resolverFor(servers: readonly string[], addresses: readonly stri
   const family = familyOf(addresses[0] ?? '127.0.0.1')
   const reachable: Address[] = servers.filter((ip) => familyOf(ip) === family).map((ip) => ({ ip, port: DNS_PORT }))
   return (io, then) => {
-    if (reachable.length === 0) return then(failure('ENOTFOUND', 'this world has no name server'))
+    if (reachable.length === 0) return then(failure('ENOTFOUND', 'this world has no resolver'))
     openResolver(io, { servers: reachable }, (opened) => then(isFailure(opened) ? opened : overStub(opened)))
   }
 }
@@ -47,7 +47,7 @@ function overStub(stub: StubResolver): NameResolver {
 
 function fieldsOf(message: Message, name: string, type: LookupType): Fields | Failure {
   if (message.rcode === RCODE.NXDOMAIN) return failure('ENOTFOUND', `there is no ${name}`)
-  if (message.rcode !== RCODE.NOERROR) return failure('ESERVFAIL', `${name} ${type}: the name server could not say`)
+  if (message.rcode !== RCODE.NOERROR) return failure('ESERVFAIL', `${name} ${type}: the resolver could not say`)
   const fields = FIELDS[type](message)
   return fields.length === 0 ? failure('ENODATA', `${name} has no ${type} record`) : fields
 }
