@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { DatagramRunner } from '../../src/core/datagram-runner.ts'
 import type { DatagramIo, DatagramMachine, StreamIo, StreamMachine } from '../../src/core/io.ts'
 import { startLate } from '../../src/core/late-start.ts'
 import { DATAGRAMS_HELD_MAX } from '../../src/core/limits.ts'
 import type { Running, ServedPort } from '../../src/core/service.ts'
 import type { Inbox } from '../../src/wire/inbox.ts'
+import { OpenGate, SimPlane } from '../../src/sim/index.ts'
 import { hostHarness, simHarness, type Harness } from './harness.ts'
 
 const PORTS: readonly ServedPort[] = [
@@ -140,4 +142,23 @@ test('what is held keeps its time, its peer and its bytes, and is bounded', asyn
     Array.from({ length: DATAGRAMS_HELD_MAX }, (_, sent) => String(sent % 9 || 9)),
   )
   await on.stop()
+})
+
+test('what is held is a copy of what the carrier writes over', async () => {
+  const plane = new SimPlane()
+  const late = lazy()
+  const [udp] = late.running.listens
+  assert.ok(udp?.transport === 'udp')
+  const local = { ip: '198.51.100.1', port: 7 }
+  const sent: string[] = []
+  const runner = new DatagramRunner(plane, udp, { at: local, service: 'late' }, local, new OpenGate(), (packet) => {
+    sent.push(Buffer.from(packet).toString())
+  })
+  const scratch = Buffer.from('word')
+  runner.received(scratch, '192.0.2.1', 50_000)
+  scratch.fill(0)
+  late.release()
+  await plane.settled()
+  assert.deepEqual(sent, ['WORD'])
+  runner.stop()
 })
