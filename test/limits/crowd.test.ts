@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { Resolver } from 'node:dns/promises'
 import { test } from 'node:test'
 import { get } from '../../src/testing/fixture.ts'
+import type { RunningWorld } from '../../src/testing/running-world.ts'
 import { bytesInUse, crowd, tooFewFiles, turnedWorld } from './world.ts'
 
 /** The issue's own figure. */
@@ -29,7 +30,7 @@ for (const [name, host, port, send] of [
 ] as const) {
   test(`${CROWD} idle connections: ${name}`, { skip }, async (t) => {
     const { world, opened } = await turnedWorld(t, WORLD)
-    await served(world.url('http://www.island.test/'), world.address('ns.island.test', 53, 'udp'))
+    await served(world, 'island.test')
     const before = bytesInUse()
     const flows = world.flows().length
     await crowd(t).join({ ...world.address(host, port), count: CROWD, send })
@@ -37,14 +38,15 @@ for (const [name, host, port, send] of [
     const each = (bytesInUse() - before) / CROWD
     t.diagnostic(`${Math.round(each)} bytes a connection`)
     assert.ok(each < CONNECTION_MAX_BYTES, `${Math.round(each)} bytes a connection`)
-    await served(world.url('http://www.harbor.test/'), world.address('ns.harbor.test', 53, 'udp'))
+    await served(world, 'harbor.test')
     assert.equal(world.events().filter((event) => event.severity === 'warning').length, 0)
   })
 }
 
-async function served(url: string, nameServer: { readonly ip: string; readonly port: number }): Promise<void> {
-  assert.equal((await get(url)).resume().statusCode, 200)
+async function served(world: RunningWorld, domain: string): Promise<void> {
+  assert.equal((await get(world.url(`http://www.${domain}/`))).resume().statusCode, 200)
+  const { ip, port } = world.address(`ns.${domain}`, 53, 'udp')
   const resolver = new Resolver()
-  resolver.setServers([`${nameServer.ip}:${nameServer.port}`])
-  assert.equal((await resolver.resolve4('www.harbor.test')).length, 1)
+  resolver.setServers([`${ip}:${port}`])
+  assert.equal((await resolver.resolve4(`www.${domain}`)).length, 1)
 }
