@@ -307,3 +307,20 @@ test("what hosts of the world ask and open is not counted as the program's", () 
   assert.doesNotMatch(text, /spf1/)
   assert.match(text, /25\/tcp +www\.harbor\.test +smtp: from mail\.harbor\.test/)
 })
+
+test('copies of zones that hosts hand on are no news, and those that fail are', () => {
+  const story = new Story()
+  const [copied, refused] = [
+    'harbor.test 2 from 192.0.2.53: whole, 36 records',
+    'harbor.test is not transferred: REFUSED',
+  ]
+  const from = { ip: '192.0.2.25', port: 40_900 }
+  const asked = story.opened('dns', '192.0.2.53', 53, { from })
+  for (const flow of [undefined, asked]) {
+    story.record.event(flow, 'dns', { kind: 'dns.transfer', summary: copied })
+    story.record.event(flow, 'dns', { kind: 'dns.transfer', summary: refused, severity: 'warning' })
+  }
+  const text = formatReport(story.record, { form: 'text', nameOf, isHost })
+  assert.ok(!text.includes(copied), text)
+  assert.match(text, /^ +note +dns +harbor\.test is not transferred: REFUSED \(2 times\)$/m)
+})

@@ -98,7 +98,7 @@ export function summarize(ledger: Ledger, { nameOf, isHost }: Places, attempts: 
   const notes = new Tally<Note>()
   for (const recorded of events) {
     const known = recorded.flowId === undefined ? undefined : byId.get(recorded.flowId)
-    if (known !== undefined && toldByNames(known, nameOf) && isHost(known.flow.from.ip)) continue
+    if (isAmongServers(recorded, known, { nameOf, isHost })) continue
     if (names.take(recorded.event, known?.process?.name)) continue
     const group = known && groups.get(keyOf(known, nameOf))
     if (group) group.said.add(saidIn(recorded))
@@ -119,6 +119,15 @@ function toldByNames({ flow }: RecordedFlow, nameOf: NameOf): boolean {
   return NAME_SERVICES.has(flow.service) && !SECRET_PORTS.has(flow.to.port) && nameOf(flow.to.ip) !== undefined
 }
 
+/** How the world's own hosts ask one another for names and hand zones on, as long as it goes well. */
+function isAmongServers({ event, flowId }: RecordedEvent, known: RecordedFlow | undefined, places: Places): boolean {
+  if (known !== undefined && toldByNames(known, places.nameOf) && places.isHost(known.flow.from.ip))
+    return ASKING.has(event.kind) || event.severity !== 'warning'
+  return flowId === undefined && COPYING.has(event.kind) && event.severity !== 'warning'
+}
+
+const ASKING: ReadonlySet<string> = new Set(['dns.query', 'dns.unknown-name'])
+const COPYING: ReadonlySet<string> = new Set(['dns.notify', 'dns.transfer'])
 const NAME_SERVICES: ReadonlySet<string> = new Set(['dns', 'resolver'])
 /** DNS over TLS (RFC 7858 §3.1) and over HTTPS (RFC 8484 §4). */
 const SECRET_PORTS: ReadonlySet<number> = new Set([853, 443])
