@@ -320,7 +320,9 @@ test('copies of zones that hosts hand on are no news, and those that fail are', 
     story.record.event(flow, 'dns', { kind: 'dns.transfer', summary: copied })
     story.record.event(flow, 'dns', { kind: 'dns.transfer', summary: refused, severity: 'warning' })
   }
+  story.record.event(asked, 'dns', { kind: 'fault.loss', summary: 'packet lost' })
   const text = formatReport(story.record, { form: 'text', nameOf, isHost })
   assert.ok(!text.includes(copied), text)
   assert.match(text, /^ +note +dns +harbor\.test is not transferred: REFUSED \(2 times\)$/m)
+  assert.match(text, /^ +note +dns +packet lost$/m)
 })

@@ -121,12 +121,13 @@ function toldByNames({ flow }: RecordedFlow, nameOf: NameOf): boolean {
 
 /** How the world's own hosts ask one another for names and hand zones on, as long as it goes well. */
 function isAmongServers({ event, flowId }: RecordedEvent, known: RecordedFlow | undefined, places: Places): boolean {
-  if (known !== undefined && toldByNames(known, places.nameOf) && places.isHost(known.flow.from.ip))
-    return ASKING.has(event.kind) || event.severity !== 'warning'
-  return flowId === undefined && COPYING.has(event.kind) && event.severity !== 'warning'
+  const isWell = event.severity !== 'warning'
+  if (known === undefined) return flowId === undefined && isWell && COPYING.has(event.kind)
+  if (!toldByNames(known, places.nameOf) || !places.isHost(known.flow.from.ip)) return false
+  return ASKING.has(event.kind) || (isWell && COPYING.has(event.kind))
 }
 
-const ASKING: ReadonlySet<string> = new Set(['dns.query', 'dns.unknown-name'])
+const ASKING: ReadonlySet<string> = new Set(['dns.query', 'dns.queries', 'dns.unknown-name'])
 const COPYING: ReadonlySet<string> = new Set(['dns.notify', 'dns.transfer'])
 const NAME_SERVICES: ReadonlySet<string> = new Set(['dns', 'resolver'])
 /** DNS over TLS (RFC 7858 §3.1) and over HTTPS (RFC 8484 §4). */
