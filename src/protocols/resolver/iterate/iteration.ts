@@ -268,7 +268,7 @@ export class Iteration {
   }
 
   #link(name: DomainName, type: number, finding: AnswerFinding, { delegation, server }: Sent): Link {
-    return { ...linkFrom(this.#context, name, type, finding, delegation.zone), from: server.ip }
+    return linkFrom(this.#context, name, type, finding, delegation.zone, server.ip)
   }
 
   /** Looks up addresses of servers that are known by name only. */

@@ -15,10 +15,19 @@ export function linkFrom(
   type: number,
   finding: Extract<Finding, { kind: 'data' | 'alias' | 'no-data' | 'no-name' }>,
   zone: DomainName,
+  from?: string,
 ): Link {
   const { kind, authorities } = finding
   const sets = 'sets' in finding ? finding.sets : []
-  const found = { name, type: kind === 'alias' ? TYPE.CNAME : type, kind, sets, authorities, zone } as const
+  const found = {
+    name,
+    type: kind === 'alias' ? TYPE.CNAME : type,
+    kind,
+    sets,
+    authorities,
+    zone,
+    ...(from !== undefined && { from }),
+  } as const
   const ttl = 'sets' in finding ? shortest(held, finding.sets) : negative(held, authorities)
   return { ...found, ...(finding.kind === 'alias' && { target: finding.target }), ...lasting(held, ttl) }
 }

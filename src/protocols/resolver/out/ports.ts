@@ -103,7 +103,7 @@ class Port implements DatagramMachine {
     const id = ((packet[0] ?? 0) << 8) | (packet[1] ?? 0)
     const waiting = this.#waiting.get(id)
     if (waiting === undefined || !isFrom(waiting, from)) return this.#stray(from)
-    const message = decodeMessage(new Uint8Array(packet))
+    const message = decodeMessage(packet)
     const verdict = isMalformed(message) ? 'no' : answers(message, waiting.question)
     if (isMalformed(message) || verdict === 'no') return this.#stray(from)
     if (verdict === 'caseless') return this.#settle(id, { kind: 'caseless' })

@@ -96,7 +96,7 @@ class Stream implements StreamMachine {
   received(inbox: Inbox): boolean {
     const bytes = takeFramed(inbox)
     if (bytes === undefined) return false
-    const message = decodeMessage(new Uint8Array(bytes))
+    const message = decodeMessage(bytes)
     const waiting = isMalformed(message) ? undefined : this.#waiting.get(message.id)
     if (isMalformed(message) || waiting === undefined || answers(message, waiting.question) === 'no') {
       this.#close('what came is no answer')
