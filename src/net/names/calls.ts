@@ -7,7 +7,7 @@ import { parseWith } from '../../core/config.ts'
 import { isConfigError } from '../../core/failure.ts'
 import { foldName, formatName, isWithin } from '../../shared/dns/codec/name.ts'
 import { formatRdata, parseRdata } from '../../shared/dns/codec/rdata.ts'
-import { TYPE, isMalformed, typeName, typeNumber } from '../../shared/dns/messages.ts'
+import { TYPE, isMalformed, rcodeName, typeName, typeNumber } from '../../shared/dns/messages.ts'
 import { failureShape } from '../world/dns-schema.ts'
 import { orderedFailure } from '../world/dns-settings.ts'
 import { namesOfHosts } from '../world/rules.ts'
@@ -53,7 +53,7 @@ export function nameCalls({ world, state: { names }, secret, wallMs, query }: Na
     failures: (): readonly FailureView[] =>
       names.lab.standing.map(({ id, ordered, done }) => ({
         id,
-        do: ordered.mistake.kind === 'rcode' ? `rcode ${ordered.mistake.rcode}` : ordered.mistake.kind,
+        do: ordered.mistake.kind === 'rcode' ? rcodeName(ordered.mistake.rcode).toLowerCase() : ordered.mistake.kind,
         when: whenOf(ordered),
         done,
       })),

@@ -228,5 +228,10 @@ test('an order from the command line is read as the world file is', () => {
   const wrong = calls.orderFailure({ do: 'servfail', host: 'nowhere' })
   assert.deepEqual(wrong, { refused: 'host: there is no host "nowhere"' })
   assert.match(JSON.stringify(calls.orderFailure({ do: 'nothing', count: 0 })), /do: .*; count: /)
-  assert.deepEqual([calls.cancelFailures(undefined), calls.failures()], [1, []])
+  calls.orderFailure({ do: 'notimp' })
+  assert.deepEqual(
+    calls.failures().map((one) => one.do),
+    ['delay', 'notimp'],
+  )
+  assert.deepEqual([calls.cancelFailures(undefined), calls.failures()], [2, []])
 })
