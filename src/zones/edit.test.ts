@@ -113,6 +113,23 @@ test('names in data are the same in any case, text is not', async () => {
   assert.deepEqual(lines, ['a.harbor.test 1 TXT "X"'])
 })
 
+test('records of several sets in any order: as if each were an edit of its own', async () => {
+  const lines = Array.from({ length: 30 }, (_, n) => {
+    return n % 3 === 0
+      ? `a.harbor.test 60 A 192.0.2.${n}`
+      : `${n % 2 === 0 ? 'a' : 'b'}.harbor.test ${n} TXT "${n % 7}"`
+  })
+  const add = lines.map(record)
+  const remove = add.filter((_, n) => n % 4 !== 0).map(({ name, type, data }) => ({ name, type, data }))
+  const withoutSoa = (all: string[]): string[] => all.filter((line) => !line.includes(' SOA '))
+  const [whole, single] = [sampleZone(NS), sampleZone(NS)]
+  const ones = [...add.map((one) => ({ remove: [], add: [one] })), ...remove.map((one) => ({ remove: [one], add: [] }))]
+  assert.deepEqual(
+    withoutSoa(await changed(whole, { remove: [], add }, { remove, add: [] })),
+    withoutSoa(await changed(single, ...ones)),
+  )
+})
+
 test('an edit without effect is the version there was', async () => {
   const zone = sampleZone(['a.harbor.test 1 A 192.0.2.1'])
   const before = there(zone)

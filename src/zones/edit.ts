@@ -2,15 +2,14 @@
 // update (RFC 2136 §3.4.2); what they say is ignored is ignored.
 
 import { failure, isFailure, type Failure } from '../core/failure.ts'
-import type { Name } from '../core/name.ts'
 import type { RecordSet, Removal, ZoneDifference, ZoneEdit, ZoneRecord } from '../core/zones.ts'
 import { TYPE } from '../shared/dns/messages.ts'
 import { changeProblem } from './change-problem.ts'
 import { standsBesideCname } from './cname.ts'
 import { RECORDS_MAX, RECORD_OVERHEAD_BYTES, SETS_PER_NAME_MAX, SET_MAX_BYTES } from './limits.ts'
 import { NodeDraft } from './node-draft.ts'
+import { OpenSet } from './open-set.ts'
 import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
-import { sameData } from './same-data.ts'
 import type { Version } from './version.ts'
 
 export interface Edited {
@@ -27,12 +26,14 @@ export function edited(version: Version, edit: ZoneEdit): Edited | Failure | und
   if (problem !== undefined) return problem
   const draft = new NodeDraft(version)
   const servers = edit.add.some(({ name, type }) => name === version.apex && type === TYPE.NS)
-  for (const removal of edit.remove) remove(draft, removal, servers)
+  const at = new OpenSet(draft)
+  for (const removal of edit.remove) remove(draft, at, removal, servers)
   let soa: ZoneRecord | undefined
   for (const record of edit.add) {
-    if (record.type !== TYPE.SOA) add(draft, record)
+    if (record.type !== TYPE.SOA) add(draft, at, record)
     else if (record.name === version.apex && bringsLater(soa ?? version.soa, record)) soa = record
   }
+  at.close()
   return finished(version, draft, soa)
 }
 
@@ -53,30 +54,29 @@ function bringsLater(soa: ZoneRecord, brought: ZoneRecord): boolean {
   return isLater(serialOf(brought.data) ?? 0, serialOf(soa.data) ?? 0)
 }
 
-function remove(draft: NodeDraft, { name, type, data }: Removal, replacesServers: boolean): void {
+function remove(draft: NodeDraft, at: OpenSet, { name, type, data }: Removal, replacesServers: boolean): void {
   const kept = (one: number): boolean =>
     name === draft.apex && (one === TYPE.SOA || (one === TYPE.NS && !replacesServers))
-  if (type === undefined) draft.keepSets(name, (set) => kept(set.type))
-  else if (data === undefined) draft.keepSets(name, (set) => set.type !== type || kept(type))
-  else removeOne(draft, name, type, data, replacesServers)
+  if (type !== undefined && data !== undefined) return removeOne(draft, at.open(name, type), { name, type, data }, kept)
+  at.close()
+  draft.keepSets(name, (set) => (type !== undefined && set.type !== type) || kept(set.type))
 }
 
-function removeOne(draft: NodeDraft, name: Name, type: number, data: Uint8Array, replacesServers: boolean): void {
-  const set = draft.setAt(name, type)
-  if (set === undefined || (name === draft.apex && type === TYPE.SOA)) return
-  const rest = set.data.filter((one) => !sameData(type, one, data))
-  const lastServer = rest.length === 0 && name === draft.apex && type === TYPE.NS && !replacesServers
-  if (rest.length === set.data.length || lastServer) return
-  if (rest.length === 0) draft.keepSets(name, (one) => one.type !== type)
-  else draft.putSet(name, { ...set, data: rest })
+function removeOne(
+  draft: NodeDraft,
+  at: OpenSet,
+  { name, type, data }: Required<Removal>,
+  kept: (type: number) => boolean,
+): void {
+  if ((name === draft.apex && type === TYPE.SOA) || !at.has(data)) return
+  if (at.count > 1 || !kept(type)) at.delete(data)
 }
 
-function add(draft: NodeDraft, { name, type, ttlSeconds, data }: ZoneRecord): void {
+function add(draft: NodeDraft, at: OpenSet, { name, type, ttlSeconds, data }: ZoneRecord): void {
+  at.open(name, type)
   if (draft.setsAt(name).some((set) => set.type !== type && !standsBesideCname(type, set.type))) return
-  const set = draft.setAt(name, type)
-  const before = set === undefined || SINGLE.has(type) ? [] : set.data
-  const there = before.some((one) => sameData(type, one, data))
-  draft.putSet(name, { type, ttlSeconds, data: there ? before : [...before, data] })
+  if (SINGLE.has(type)) at.clear()
+  at.add(data, ttlSeconds)
 }
 
 function oversized(draft: NodeDraft): Failure | undefined {

@@ -3,6 +3,7 @@
 import type { Name } from '../../../core/name.ts'
 import type { RecordSet, ZoneEdit, ZoneRecord, ZoneVersion } from '../../../core/zones.ts'
 import { TYPE } from '../../../shared/dns/messages.ts'
+import { latin1 } from '../../../wire/text.ts'
 import { isLaterSerial, soaNumbers } from '../transfer/soa.ts'
 import type { Step } from './sections.ts'
 
@@ -11,7 +12,14 @@ const BESIDE_CNAME: ReadonlySet<number> = new Set<number>([TYPE.RRSIG, TYPE.NSEC
 /** Of these a name has one, and another takes its place. */
 const SINGLE: ReadonlySet<number> = new Set<number>([TYPE.CNAME, TYPE.DNAME])
 
-type Sets = Map<number, RecordSet>
+/** Records by their octets: a set may hold thousands. */
+interface DraftSet {
+  readonly type: number
+  readonly ttlSeconds: number
+  readonly records: Map<string, Uint8Array>
+}
+
+type Sets = Map<number, DraftSet>
 
 export function editOf(version: ZoneVersion, steps: readonly Step[]): ZoneEdit {
   const draft = new Draft(version)
@@ -46,7 +54,7 @@ class Draft {
     const remove: ZoneRecord[] = []
     const add: ZoneRecord[] = []
     for (const [name, sets] of this.#touched) {
-      const before = new Map((this.#version.setsAt(name) ?? []).map((set) => [set.type, set]))
+      const before = this.#before(name)
       for (const set of before.values()) remove.push(...recordsBut(name, set, sets.get(set.type)))
       for (const set of sets.values()) add.push(...recordsBut(name, set, withTtlOf(set, before.get(set.type))))
     }
@@ -58,9 +66,13 @@ class Draft {
   #at(name: Name): Sets {
     const known = this.#touched.get(name)
     if (known !== undefined) return known
-    const sets = new Map((this.#version.setsAt(name) ?? []).map((set) => [set.type, set]))
+    const sets = this.#before(name)
     this.#touched.set(name, sets)
     return sets
+  }
+
+  #before(name: Name): Sets {
+    return new Map((this.#version.setsAt(name) ?? []).map((set) => [set.type, draftOf(set)]))
   }
 
   #add(record: ZoneRecord): void {
@@ -70,9 +82,8 @@ class Draft {
     const others = [...sets.keys()].filter((other) => other !== type)
     const alone = type === TYPE.CNAME && others.some((other) => !BESIDE_CNAME.has(other))
     if (alone || (sets.has(TYPE.CNAME) && type !== TYPE.CNAME && !BESIDE_CNAME.has(type))) return
-    const before = SINGLE.has(type) ? [] : (sets.get(type)?.data ?? [])
-    const there = before.some((one) => isSame(one, data))
-    sets.set(type, { type, ttlSeconds, data: there ? before : [...before, data] })
+    const records = (SINGLE.has(type) ? undefined : sets.get(type)?.records) ?? new Map<string, Uint8Array>()
+    sets.set(type, { type, ttlSeconds, records: records.set(latin1(data), data) })
   }
 
   #addSoa(record: ZoneRecord): void {
@@ -88,25 +99,25 @@ class Draft {
 
   #removeRecord(name: Name, type: number, data: Uint8Array): void {
     const set = this.#at(name).get(type)
-    if (set === undefined || type === TYPE.SOA) return
-    const rest = set.data.filter((one) => !isSame(one, data))
-    if (rest.length > 0) this.#at(name).set(type, { ...set, data: rest })
+    const key = latin1(data)
+    if (set === undefined || type === TYPE.SOA || !set.records.has(key)) return
+    if (set.records.size > 1) set.records.delete(key)
     else this.#removeSet(name, type)
   }
 }
 
+function draftOf({ type, ttlSeconds, data }: RecordSet): DraftSet {
+  return { type, ttlSeconds, records: new Map(data.map((one) => [latin1(one), one])) }
+}
+
 /** The records of a set that `other` does not have. */
-function recordsBut(name: Name, set: RecordSet, other: RecordSet | undefined): ZoneRecord[] {
-  return set.data
-    .filter((data) => !(other?.data.some((one) => isSame(one, data)) ?? false))
-    .map((data) => ({ name, type: set.type, ttlSeconds: set.ttlSeconds, data }))
+function recordsBut(name: Name, set: DraftSet, other: DraftSet | undefined): ZoneRecord[] {
+  const { type, ttlSeconds } = set
+  const records = Array.from(set.records).filter(([key]) => other?.records.has(key) !== true)
+  return records.map(([, data]) => ({ name, type, ttlSeconds, data }))
 }
 
 /** Undefined where the TTL changes: then all of the set is put there again. */
-function withTtlOf(set: RecordSet, before: RecordSet | undefined): RecordSet | undefined {
+function withTtlOf(set: DraftSet, before: DraftSet | undefined): DraftSet | undefined {
   return before?.ttlSeconds === set.ttlSeconds ? before : undefined
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && Buffer.compare(one, other) === 0
 }

@@ -5,6 +5,7 @@ import type { Name } from '../../../core/name.ts'
 import type { RecordSet, ZoneRecord, ZoneVersion } from '../../../core/zones.ts'
 import { foldName, isWithin } from '../../../shared/dns/codec/name.ts'
 import { CLASS, RCODE, TYPE, type ResourceRecord } from '../../../shared/dns/messages.ts'
+import { latin1 } from '../../../wire/text.ts'
 
 /** Types for questions and messages (RFC 6895 §3.1); ANY is one of them. */
 const META_FIRST = 128
@@ -55,11 +56,8 @@ function existence(version: ZoneVersion, name: Name, type: number, recordClass: 
 /** TTLs do not count. */
 function isSameSet(set: RecordSet | undefined, data: readonly Uint8Array[]): boolean {
   if (set === undefined) return false
-  return data.every((one) => has(set.data, one)) && set.data.every((one) => has(data, one))
-}
-
-function has(all: readonly Uint8Array[], one: Uint8Array): boolean {
-  return all.some((other) => Buffer.compare(one, other) === 0)
+  const [there, wanted] = [set.data, data].map((all) => new Set(all.map((one) => latin1(one))))
+  return there?.size === wanted?.size && [...(there ?? [])].every((one) => wanted?.has(one) === true)
 }
 
 /** What the update section asks for; a number: the response code for one that is wrong. */
