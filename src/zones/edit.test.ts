@@ -113,6 +113,10 @@ test('names in data are the same in any case, text is not', async () => {
   assert.deepEqual(lines, ['a.harbor.test 1 TXT "X"'])
 })
 
+function withoutSoa(lines: readonly string[]): string[] {
+  return lines.filter((line) => !line.includes(' SOA '))
+}
+
 test('records of several sets in any order: as if each were an edit of its own', async () => {
   const lines = Array.from({ length: 30 }, (_, n) => {
     return n % 3 === 0
@@ -121,7 +125,6 @@ test('records of several sets in any order: as if each were an edit of its own',
   })
   const add = lines.map(record)
   const remove = add.filter((_, n) => n % 4 !== 0).map(({ name, type, data }) => ({ name, type, data }))
-  const withoutSoa = (all: string[]): string[] => all.filter((line) => !line.includes(' SOA '))
   const [whole, single] = [sampleZone(NS), sampleZone(NS)]
   const ones = [...add.map((one) => ({ remove: [], add: [one] })), ...remove.map((one) => ({ remove: [one], add: [] }))]
   assert.deepEqual(
