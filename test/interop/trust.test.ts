@@ -49,8 +49,8 @@ const BY_NAME = ['right', 'astray', 'beyond', 'misnamed'] as const
 
 /** One line for all places; each prints the place's URL with its page's title, or `refused`. */
 const PROGRAMS = {
-  curl: each('curl -sSf -m 5 "$url"'),
-  wget: each('wget -q -T 5 -t 1 -O - "$url"'),
+  curl: each('curl -sSf -m 20 "$url"'),
+  wget: each('wget -q -T 20 -t 1 -O - "$url"'),
   openssl: each(
     'openssl s_client -brief -verify_return_error -verify_hostname "$host" -servername "$host" -connect "$host:$port"',
     BY_NAME,
