@@ -14,7 +14,6 @@ import { nameOf, SERVER, worldOf, writeZoneFile, ZONE } from './zone-file.ts'
 
 const NAMES = 100_000
 const ROUNDS = 5
-const WARM_UPS = 2
 const SECONDS = 1
 /** Asks all names once, whoever has to sign for each. */
 const ALL_MAX_MS = 120_000
@@ -77,7 +76,6 @@ async function contend(bench: Bench, contest: Contest): Promise<void> {
   for (const place of Object.values(places)) if (place !== undefined) await onceThrough(place, ALL_MAX_MS, load)
   const figures = await alternate(contenders(places, load), {
     rounds: ROUNDS,
-    warmUps: WARM_UPS,
     note: bench.note(`DNS, ${title}`),
   })
   const add = (ours: string, theirs: string, beside: string, reach?: Reach): void => {
