@@ -2,15 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { StreamIo } from '../../../core/io.ts'
 import type { ServedZone } from '../../../core/zones.ts'
 import { encodeMessage } from '../../../shared/dns/codec/message.ts'
 import { framed } from '../../../shared/dns/framing.ts'
 import { CLASS, HEADER_BYTES, OPCODE, TYPE, query } from '../../../shared/dns/messages.ts'
-import { serve, type Served } from '../../../sim/index.ts'
+import { OpenGate } from '../../../sim/gatekeeper.ts'
+import { SimPlane, serve, type Served } from '../../../sim/index.ts'
 import type { SimPeer } from '../../../sim/peer.ts'
-import { openZone } from '../../../zones/index.ts'
+import { openCopy, openZone } from '../../../zones/index.ts'
 import { dns } from '../index.ts'
-import { APEX, PRIMARY, servingWorld } from './sample-hosts.ts'
+import { APEX, PRIMARY, SECONDARY, servingWorld } from './sample-hosts.ts'
 
 const NAMES = 20_000
 const QUESTION = { name: APEX, type: TYPE.SOA, class: CLASS.IN }
@@ -71,5 +73,27 @@ test('a bounded number of refusals is told of in a second, and the rest by their
   assert.equal(served.gate.events.length, 100)
   served.plane.advance(1000)
   assert.match(served.gate.events.at(-1)?.summary ?? '', /^500 more/)
+  await served.stop()
+})
+
+test('however often a secondary is told of something new, it looks at its source fifty times a second at most', async () => {
+  const plane = new SimPlane()
+  let looks = 0
+  const accept = (io: StreamIo) => ({ opened: () => ((looks += 1), io.end()), received: () => false })
+  await plane.listenStream({ transport: 'tcp', port: 53, accept }, { at: PRIMARY, service: 'none' }, new OpenGate())
+  const world = servingWorld(SECONDARY.ip, openCopy({ apex: APEX }), {
+    role: 'secondary',
+    sources: [{ address: PRIMARY }],
+  })
+  const served = await serve(dns, { plane, addresses: [SECONDARY.ip], world })
+  const peer = plane.datagramPeer(PRIMARY)
+  const notice = encodeMessage(query(9, QUESTION, { opcode: OPCODE.NOTIFY }))
+  for (let sent = 0; sent < 500; sent += 1) {
+    peer.send(notice, SECONDARY)
+    plane.advance(2)
+    await plane.settled()
+  }
+  assert.equal(peer.received.length, 500)
+  assert.ok(looks > 5 && looks <= 51, `${looks} looks`)
   await served.stop()
 })

@@ -17,6 +17,8 @@ import { soaNumbers, soaOf } from './soa.ts'
 const EMPTY_RETRY_MAX_MS = 10_000
 /** An SOA that says less makes no sense; ours. */
 const REFRESH_MIN_MS = 1000
+/** Between two looks, however often somebody says that there is something new: as a primary's notices of one zone. Who says so may be anybody. */
+const LOOK_MIN_MS = 20
 /** Longer deadlines than a year are none. */
 const DEADLINE_MAX_MS = 31_536_000_000
 /** From which wait on a failure is told of: before, others may still be starting. */
@@ -37,6 +39,7 @@ export class Secondary {
   readonly #checkTimer: string
   readonly #expireTimer: string
   #busy = false
+  #lookedMs = -Infinity
   /** Somebody said during a look that there is something new. */
   #again = false
   #failures = 0
@@ -83,8 +86,12 @@ export class Secondary {
       this.#again = true
       return
     }
+    const { io } = this.#parts
+    const fromMs = this.#lookedMs + LOOK_MIN_MS
+    if (io.now < fromMs) return io.wakeAt(this.#checkTimer, fromMs)
+    this.#lookedMs = io.now
     this.#busy = true
-    this.#parts.io.cancel(this.#checkTimer)
+    io.cancel(this.#checkTimer)
     const sources = this.sources.toSorted((a, b) => rank(a, first) - rank(b, first))
     this.#parts.turn((over) => this.#try(sources, over))
   }
