@@ -45,10 +45,10 @@ export function overTcp(message: Uint8Array): Buffer {
 }
 
 /** A socket on loopback. `from`: an address of this machine. */
-export async function datagrams(t: TestContext, from = '127.0.0.1'): Promise<UdpSocket> {
+export async function datagrams(t: TestContext, from = '127.0.0.1', port = 0): Promise<UdpSocket> {
   const socket = createSocket('udp4')
   t.after(() => socket.close())
-  socket.bind(0, from)
+  socket.bind(port, from)
   await once(socket, 'listening')
   return socket
 }
