@@ -21,6 +21,8 @@ const ADDRESS = '192.0.2.10'
 const POISON = '203.0.113.66'
 /** Less than Unbound waits at first (376 ms), which takes no answer that comes after that. */
 const DELAY_MS = 250
+/** Of those who ask a resolver that needs time to turn to another server: as stub resolvers do. */
+const AGAIN = '+time=8 +tries=4'
 /** Of those who ask a resolver what it can hear from nobody. */
 const PATIENCE_SECONDS = 5
 
@@ -135,7 +137,7 @@ test('failures on order', { skip: skipResolvers }, async (t) => {
   const asks = SERVER_NAMES.map((server) => [server, askAll(server)])
   const questions = FAILURES.map(({ kind, all }) => {
     const patience = all === 'unheard' ? `+time=${PATIENCE_SECONDS}` : ''
-    return [`${kind}.questions`, `one.${kind}.test\nall.${kind}.test ${patience}\nwww.bank.test\n`]
+    return [`${kind}.questions`, `one.${kind}.test ${AGAIN}\nall.${kind}.test ${patience}\nwww.bank.test\n`]
   })
   const world = await inside<string>(Object.fromEntries([...FAILURES.map(atServer), ...asks]), {
     world: WORLD,
@@ -153,8 +155,8 @@ test('failures on order', { skip: skipResolvers }, async (t) => {
 
   for (const server of SERVER_NAMES) {
     const answers = answeredAll(world.output(server))
-    const of = (name: string): string =>
-      outcome(answers.get(name) ?? answers.get(`${name} +time=${PATIENCE_SECONDS}`) ?? answered(''))
+    const byName = new Map([...answers].map(([line, answer]) => [line.replace(/ .*/, ''), answer]))
+    const of = (name: string): string => outcome(byName.get(name) ?? answered(''))
     for (const { kind, all, isBogus } of FAILURES)
       await t.test(`${server} and ${kind}: of one of two servers, of both`, () => {
         const found = `NOERROR ${ADDRESS}`
@@ -165,6 +167,38 @@ test('failures on order', { skip: skipResolvers }, async (t) => {
       })
     await t.test(`${server} does not believe the poison`, () => assert.equal(of('www.bank.test'), `NOERROR ${BANK}`))
   }
+})
+
+const AT = '@192.0.2.1 +norec'
+const FAIL = `${PORTOLAN} dns fail`
+const STATUS = `grep -oE 'status: [A-Z]+'`
+
+test('orders end: by count, by type, by asker, and when they are healed', { skip: skipResolvers }, async (t) => {
+  const ask = (words: string): string => `${DIG} ${AT} ${words} | ${STATUS}`
+  const world = await inside({
+    counted: `${FAIL} servfail www.harbor.test --count 2 >/dev/null; for n in 1 2 3; do ${ask('www.harbor.test')}; done`,
+    typed: `${FAIL} refused mail.harbor.test --type AAAA >/dev/null; ${ask('mail.harbor.test A')}; ${ask('mail.harbor.test AAAA')}`,
+    asked: `${FAIL} notimp files.harbor.test --peer laptop --host ns.harbor.test >/dev/null; ${ask('files.harbor.test')}; ${DIG} files.harbor.test | ${STATUS}`,
+    starred: `${FAIL} refused '*.island.test' --host ns.island.test >/dev/null; ${DIG} @198.51.100.1 +norec x.island.test | ${STATUS}; ${DIG} @198.51.100.1 +norec island.test | ${STATUS}`,
+    listed: `${PORTOLAN} dns failures`,
+    healed: `${PORTOLAN} dns heal >/dev/null; ${ask('mail.harbor.test AAAA')}; ${ask('files.harbor.test')}; ${PORTOLAN} dns failures`,
+  })
+  const statuses = (step: Parameters<typeof world.output>[0]): readonly (string | undefined)[] =>
+    [...world.output(step).matchAll(/status: ([A-Z]+)/g)].map(([, status]) => status)
+  await t.test('by count', () => assert.deepEqual(statuses('counted'), ['SERVFAIL', 'SERVFAIL', 'NOERROR']))
+  await t.test('by type', () => assert.deepEqual(statuses('typed'), ['NOERROR', 'REFUSED']))
+  await t.test('by asker: the resolver has its answer', () =>
+    assert.deepEqual(statuses('asked'), ['NOTIMP', 'NOERROR']),
+  )
+  await t.test('by part of a name', () => assert.deepEqual(statuses('starred'), ['REFUSED', 'NOERROR']))
+  await t.test('they are listed with how often they were done', () => {
+    assert.match(world.output('listed'), /refused\s.*mail\.harbor\.test.*\s1$/m)
+    assert.match(world.output('listed'), /notimp\s.*files\.harbor\.test.*\s1$/m)
+  })
+  await t.test('by healing', () => {
+    assert.deepEqual(statuses('healed'), ['NOERROR', 'NOERROR'])
+    assert.doesNotMatch(world.output('healed'), /refused|notimp/)
+  })
 })
 
 /** When the signature that dig shows ends. */
