@@ -48,7 +48,7 @@ export function lonelyWorld(addresses: readonly string[], service: string): Worl
     takesMailFor: () => false,
     secret: new Uint8Array(32),
     post: emptyPost,
-    openResolver: (_io, then) => then(failure('ENOTFOUND', 'this world has no name servers')),
+    openResolver: (_io, then) => then(failure('ENOTFOUND', 'this world has no resolver')),
     folder: () => undefined,
     home: () => failure('EROFS', 'this world keeps no files'),
     hostKeys: [],
