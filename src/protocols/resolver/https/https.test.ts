@@ -1,12 +1,19 @@
 // DNS over HTTPS through the service, in memory: HTTP/2 by node's client, HTTP/1.1 by hand.
 
 import assert from 'node:assert/strict'
-import { connect, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
 import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { decodeMessage, encodeMessage } from '../../../shared/dns/codec/message.ts'
 import { CLASS, TYPE, isMalformed, query, type Message } from '../../../shared/dns/messages.ts'
 import type { SimPeer } from '../../../sim/peer.ts'
+import { HTTPS_CONNECTIONS_MAX, HTTPS_RESETS_MAX } from '../limits.ts'
 import { answersOf, sampleNet, type SampleNet } from '../sample-net.test.ts'
 
 class PeerStream extends Duplex {
@@ -119,6 +126,43 @@ for (const [what, status, headers, content] of [
     assert.equal(answer.headers[':status'], status)
   })
 }
+
+test('who resets request after request is sent away', async () => {
+  const net = await sampleNet({ harbor: () => undefined })
+  const session = http2(net)
+  let resets = 0
+  const goaway = new Promise<number>((resolve) => {
+    session.once('goaway', (code: number) => resolve(code))
+    session.on('error', () => undefined)
+    session.once('close', () => resolve(-1))
+  })
+  const next = (): void => {
+    if (session.destroyed || session.closed || resets >= HTTPS_RESETS_MAX * 3) return
+    const stream = session.request({ ':authority': 'host.test', ...POST }, { endStream: false })
+    stream.on('error', () => undefined)
+    stream.once('close', next)
+    setImmediate(() => {
+      resets += 1
+      stream.close(constants.NGHTTP2_CANCEL)
+    })
+  }
+  session.once('connect', next)
+  assert.notEqual(await goaway, constants.NGHTTP2_NO_ERROR)
+  assert.ok(resets > HTTPS_RESETS_MAX && resets < HTTPS_RESETS_MAX * 3, `${resets}`)
+  session.destroy()
+})
+
+test('connections are bounded', async () => {
+  const net = await sampleNet()
+  const peers = Array.from({ length: HTTPS_CONNECTIONS_MAX + 1 }, () =>
+    net.served.peer(443, { tls: { serverName: 'host.test', alpn: ['http/1.1'] } }),
+  )
+  await net.plane.settled()
+  await new Promise((resolve) => setImmediate(resolve))
+  await net.plane.settled()
+  const gone = peers.filter((peer) => peer.closeReason !== undefined || peer.hasEnded)
+  assert.deepEqual(gone, peers.slice(-1))
+})
 
 test('over HTTP/1.1, several on one connection, and closed when idle', async () => {
   const net = await sampleNet()
