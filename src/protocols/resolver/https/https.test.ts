@@ -137,7 +137,8 @@ test('who resets request after request is sent away', async () => {
     session.once('close', () => resolve(-1))
   })
   const next = (): void => {
-    if (session.destroyed || session.closed || resets >= HTTPS_RESETS_MAX * 3) return
+    if (session.destroyed || session.closed) return
+    if (resets >= HTTPS_RESETS_MAX * 3) return session.destroy()
     const stream = session.request({ ':authority': 'host.test', ...POST }, { endStream: false })
     stream.on('error', () => undefined)
     stream.once('close', next)
