@@ -23,6 +23,8 @@ const DECAY = 0.98
 const LAME_ZONES_MAX = 64
 /** Milliseconds for which a server counts as unable. Unbound's `infra-host-ttl`. */
 const INABILITY_MS = 900_000
+/** The same for UDP, since packets that were lost look alike. Ours. */
+const DEAF_MS = 60_000
 
 export interface Server {
   readonly ip: string
@@ -35,6 +37,8 @@ export interface Server {
   plainUntilMs: number
   /** Until when it is asked in lower case: it does not echo names as they came. */
   caselessUntilMs: number
+  /** Until when it is asked over TCP: over UDP it was silent, and over TCP it was not. */
+  deafUntilMs: number
   readonly lame: Map<DomainName, number>
   /** Zones for which others are asked first, if they gave less reason for it. */
   readonly doubted: Map<DomainName, { readonly times: number; readonly untilMs: number }>
@@ -54,6 +58,7 @@ export class ServerTable {
       restsUntilMs: 0,
       plainUntilMs: 0,
       caselessUntilMs: 0,
+      deafUntilMs: 0,
       lame: new Map(),
       doubted: new Map(),
     }
@@ -117,6 +122,10 @@ export function doubts(server: Server, zone: DomainName, nowMs: number): number 
 
 export function markPlain(server: Server, nowMs: number): void {
   server.plainUntilMs = nowMs + INABILITY_MS
+}
+
+export function markDeaf(server: Server, nowMs: number): void {
+  server.deafUntilMs = nowMs + DEAF_MS
 }
 
 export function markCaseless(server: Server, nowMs: number): void {

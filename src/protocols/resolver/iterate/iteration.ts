@@ -6,7 +6,16 @@ import { parentOf } from '../../../shared/dns/codec/name.ts'
 import { CLASS, RCODE, TYPE, type DomainName, type Message, type Question } from '../../../shared/dns/messages.ts'
 import type { Delegation } from '../cache/delegations.ts'
 import { isFresh, type Link } from '../cache/links.ts'
-import { answered, markCaseless, markLame, markPlain, silent, waitFor, type Server } from '../cache/servers.ts'
+import {
+  answered,
+  markCaseless,
+  markDeaf,
+  markLame,
+  markPlain,
+  silent,
+  waitFor,
+  type Server,
+} from '../cache/servers.ts'
 import { DEPTH_MAX, STEPS_MAX, STREAM_TRY_MS, TRIES_PER_SERVER } from '../limits.ts'
 import type { Asking, Heard } from '../out/asking.ts'
 import { Candidates, type Candidate } from './candidates.ts'
@@ -124,7 +133,8 @@ export class Iteration {
     const question = this.#question()
     const now = time.nowMs
     const tries = this.#candidates.triesOf(server)
-    const over = delegation.tlsName === undefined ? (this.#candidates.isStreaming(server) ? 'tcp' : 'udp') : 'tls'
+    const isStreaming = this.#candidates.isStreaming(server) || server.deafUntilMs > now
+    const over = delegation.tlsName === undefined ? (isStreaming ? 'tcp' : 'udp') : 'tls'
     const asking: Asking = {
       server: { ip: server.ip, port: delegation.port },
       question,
@@ -148,15 +158,20 @@ export class Iteration {
     const { time } = this.#context
     switch (heard.kind) {
       case 'message':
+        if (asking.over === 'tcp' && server.silences > 0) markDeaf(server, time.nowMs)
         answered(server, heard.rttMs)
         return this.#message(heard.message, heard.rttMs, sent)
       case 'silence':
+        if (asking.over === 'tcp') server.deafUntilMs = 0
         silent(server, heard.waitedMs, time.nowMs)
         if (this.#candidates.triesOf(server) + 1 >= TRIES_PER_SERVER) this.#candidates.stream(server)
         return this.#again(sent, 'silence', `${server.ip} does not answer`)
       case 'closed':
         if (this.#suspectCase.has(server.ip)) markCaseless(server, time.nowMs)
-        if (asking.over === 'tcp') this.#candidates.stream(server, false)
+        if (asking.over === 'tcp') {
+          this.#candidates.stream(server, false)
+          server.deafUntilMs = 0
+        }
         return this.#again(sent, 'closed', `${server.ip} over ${asking.over}: ${heard.why}`)
       case 'caseless':
         this.#suspectCase.add(server.ip)

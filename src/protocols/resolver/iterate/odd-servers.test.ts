@@ -117,6 +117,15 @@ test('what was cut is asked for over TCP', async () => {
   assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 100)), ['192.0.2.10'])
 })
 
+test('one who is silent over UDP alone is asked over TCP at once, for a while', async () => {
+  const net = await sampleNet({ harbor: (query) => (query.over === 'udp' ? undefined : good(query)) })
+  assert.deepEqual(answersOf(await net.ask('www.harbor.test', 'A', {}, 9000)), ['192.0.2.10'])
+  const before = net.harbor.asked.length
+  await net.ask('www.harbor.test', 'MX', {}, 9000)
+  const after = net.harbor.asked.slice(before)
+  assert.ok(after.length > 0 && after.every((line) => line.endsWith('over tcp')), after.join())
+})
+
 const odd4: Script = (query) => {
   if (query.over === 'udp') return query.count < 2 ? { truncated: true } : good(query)
   return undefined
