@@ -75,7 +75,7 @@ export interface ListenOptions {
   readonly known?: Address
   /** All addresses of its host: where the streams that its peers have it open may come from. Default: where the peer came to. */
   readonly addresses?: readonly string[]
-  /** It was shut, and none of its streams is left. */
+  /** It was shut, and none of its streams is left; datagrams have none. */
   readonly gone?: () => void
 }
 

@@ -178,6 +178,7 @@ export class HostPlane implements Plane, Engine {
     return this.#keep(socket.local, async () => {
       this.#listening.delete(place)
       runner.stop()
+      options.gone?.()
       await socket.close()
     })
   }

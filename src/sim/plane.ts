@@ -229,6 +229,7 @@ export class SimPlane implements Plane, Engine {
       this.#receivers.delete(key('udp', local))
       this.#datagrams.delete(runner)
       runner.stop()
+      options.gone?.()
     }
     return { local, shut, close: async () => shut() }
   }

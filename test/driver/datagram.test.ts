@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { isFailure } from '../../src/core/failure.ts'
 import type { DatagramIo } from '../../src/core/io.ts'
 import { DATAGRAM_FLOW_IDLE_MS } from '../../src/core/limits.ts'
 import { hostHarness, simHarness, type Harness, type MakeHarness } from './harness.ts'
@@ -52,6 +53,19 @@ for (const make of [simHarness, hostHarness]) {
         )
         first.close()
         second.close()
+      }))
+
+    test('a port that was shut says so', () =>
+      within(make, async (on) => {
+        let gone = 0
+        const bound = await on.plane.listenDatagram(
+          { transport: 'udp', port: 0, open: shout },
+          { at: { ip: '127.0.0.1', port: 0 }, service: 'toy', gone: () => gone++ },
+          on.gate,
+        )
+        assert.ok(!isFailure(bound))
+        bound.shut()
+        await on.until(() => gone === 1)
       }))
 
     test('a throw costs one packet', () =>
