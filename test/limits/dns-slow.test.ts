@@ -15,6 +15,7 @@ const KEYS_MS = 10_000
 const STALL_MS = 30_000
 /** Of a peer that takes nothing: what the driver holds of its answers, and what it reads ahead. Measured: 0.3 MiB. */
 const READER_MAX_BYTES = 2 * 1024 * 1024
+const READERS = 4
 /** Turns in which the kernel takes no more of what is written: its buffers are full, and so are ours. */
 const FULL_TURNS = 50
 
@@ -62,17 +63,22 @@ for (const host of [NS, RESOLVER]) {
       return bytesInUse()
     }
     await othersAsk(t, world, host)
-    // What the first one causes to be loaded is nobody's.
-    const before = await silent()
-    const used = (await silent()) - before
+    const uses: number[] = []
+    for (let before = await silent(); uses.length < READERS - 1;) {
+      const after = await silent()
+      uses.push(after - before)
+      before = after
+    }
+    // What is loaded meanwhile is nobody's: it counts for one of them.
+    const used = Math.min(...uses)
     t.diagnostic(`${used} bytes`)
     assert.ok(used < READER_MAX_BYTES, `${used} bytes`)
-    assert.deepEqual(tcpEnds(world), [undefined, undefined])
+    assert.ok(tcpEnds(world).length === READERS && tcpEnds(world).every((end) => end === undefined))
     for (let passed = 0; passed < IDLE_MS + STALL_MS + LINGER_MAX_MS; passed += 5000) {
       skip(5000)
       await othersAsk(t, world)
     }
-    assert.match(tcpEnds(world).join(', '), /^(?:reset|failed).*takes nothing.*, (?:reset|failed).*takes nothing.*$/)
+    for (const end of tcpEnds(world)) assert.match(end ?? '', /takes nothing/)
   })
 }
 
