@@ -54,7 +54,7 @@ export async function datagrams(t: TestContext, from = '127.0.0.1', port = 0): P
 }
 
 /** The next packet that comes. */
-export async function heard(socket: UdpSocket): Promise<Buffer> {
+async function heard(socket: UdpSocket): Promise<Buffer> {
   const [packet]: Buffer[] = await once(socket, 'message')
   return packet ?? Buffer.alloc(0)
 }

@@ -138,7 +138,7 @@ export async function until(what: string, look: () => Promise<string> | string, 
   }
 }
 
-export function fileIn({ folder }: Daemon, name: string): string {
+function fileIn({ folder }: Daemon, name: string): string {
   const path = join(folder, name)
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
