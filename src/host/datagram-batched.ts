@@ -106,6 +106,8 @@ interface Calls {
   /** One for the whole process: both are used within one turn only. */
   readonly inbound: Batch
   readonly outbound: Batch
+  /** Whether a socket has what it sends in `outbound`: another's is sent one by one then. */
+  isTaken: boolean
   readonly stamps: StampCalls
 }
 
@@ -133,6 +135,7 @@ async function loadCalls(): Promise<Calls | undefined> {
       send: libc.func('int sendmmsg(int fd, void *headers, unsigned int count, int flags)'),
       inbound: new Batch(PACKET_MAX_BYTES, addressOf),
       outbound: new Batch(ANSWER_MAX_BYTES, addressOf, departureRequest()),
+      isTaken: false,
       stamps: {
         ioctl: libc.func('int ioctl(int fd, unsigned long request, void *value)'),
         setOption: libc.func('int setsockopt(int fd, int level, int name, void *value, int length)'),
@@ -178,11 +181,13 @@ class LinuxBatchReader implements BatchReader {
 
   take(events: DatagramEvents, packet: Uint8Array, ip: string, port: number): void {
     this.#draining = true
+    this.#calls.isTaken = true
     events.received(packet, ip, port, this.#stamps?.lastMs())
     this.#stamps?.shown(true)
     for (let round = 0; round < BATCHES_PER_TURN && this.#receive(events) === BATCH; round++);
     this.#stamps?.shown(false)
     this.#draining = false
+    this.#calls.isTaken = false
   }
 
   send(packet: Uint8Array, peer: DatagramPeer): boolean {
@@ -192,7 +197,7 @@ class LinuxBatchReader implements BatchReader {
   }
 
   sendStamped(packet: Uint8Array, peer: DatagramPeer, stamps: DepartureStamps, stamper: Stamper): boolean {
-    if (packet.length > ANSWER_MAX_BYTES) return false
+    if (packet.length > ANSWER_MAX_BYTES || (this.#calls.isTaken && !this.#draining)) return false
     peer.sockaddr ??= this.#nameOf(peer.address)
     this.#stamped++
     const isAsked = this.#departures !== undefined && (stamps.left !== undefined || this.#learns(packet))
