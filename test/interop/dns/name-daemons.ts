@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -136,9 +136,4 @@ export async function until(what: string, look: () => Promise<string> | string, 
     if (performance.now() > end) assert.fail(`${what}: still\n${seen}`)
     await later(LOOK_MS)
   }
-}
-
-function fileIn({ folder }: Daemon, name: string): string {
-  const path = join(folder, name)
-  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
