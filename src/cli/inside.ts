@@ -9,6 +9,9 @@ import { complain, withProgress } from './output.ts'
 import { endAs, forwardSignals } from './signals.ts'
 import { awaitStragglers } from './stragglers.ts'
 
+/** A program that asks for names has come so far in about twice this; one that asks nothing may be over by then. */
+const ASKS_AFTER_MS = 10
+
 /** `text` is what `run` put on the command line of its successor: JSON made by the same version. */
 export async function inside(text: string): Promise<void> {
   const settings: InsideSettings = JSON.parse(text)
@@ -25,7 +28,9 @@ export async function inside(text: string): Promise<void> {
   }
   const release = forwardSignals(client)
   client.start()
+  const soon = setTimeout(() => world.awaitQuestions(), ASKS_AFTER_MS)
   const end = await client.exit
+  clearTimeout(soon)
   release()
   await awaitStragglers(() => world.clients.programs())
   await world.stop()

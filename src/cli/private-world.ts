@@ -42,6 +42,8 @@ const LAST_WORDS_MAX_MS = 100
 export interface PrivateWorld {
   readonly assembly: Assembly
   readonly clients: ClientSides
+  /** As `Internet.awaitQuestions`. */
+  awaitQuestions(): void
   stop(): Promise<void>
   /** Puts the report where the settings say; whole once the world has stopped and every flow has ended. */
   report(settings: InsideSettings): Promise<void>
@@ -127,6 +129,7 @@ async function startOn(
   return {
     assembly,
     clients,
+    awaitQuestions: () => internet.awaitQuestions(),
     stop: async () => {
       await lastWords(assembly.record)
       opened.close()

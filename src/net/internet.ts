@@ -35,31 +35,44 @@ export interface InternetOptions {
 
 export interface Internet {
   readonly bindings: readonly Binding[]
+  /** Has what finds names loaded before anybody asks: nearly every program begins with that. */
+  awaitQuestions(): void
   stop(): Promise<void>
 }
 
 /** Starts every service. A port that cannot be bound stands in the table and stops nothing else. */
 export async function startInternet(options: InternetOptions): Promise<Internet> {
-  const running: Running[] = []
-  const starting = options.world.hosts.flatMap((host) => startHost(options, host, running))
+  const started: Started[] = []
+  const starting = options.world.hosts.flatMap((host) => startHost(options, host, started))
   const bindings = (await Promise.all(starting)).flat()
   return {
     bindings,
+    awaitQuestions() {
+      for (const { name, running } of started) if (NAME_SERVICES.has(name)) void running.load?.()
+    },
     stop: async () => {
-      for (const service of running) service.stop?.()
+      for (const { running } of started) running.stop?.()
       await options.plane.stop()
     },
   }
 }
 
-function startHost(options: InternetOptions, host: Host, running: Running[]): Promise<Binding>[] {
+const NAME_SERVICES: ReadonlySet<string> = new Set(['resolver', 'dns'])
+
+interface Started {
+  /** Of the service. */
+  readonly name: string
+  readonly running: Running
+}
+
+function startHost(options: InternetOptions, host: Host, all: Started[]): Promise<Binding>[] {
   if (host.services.length === 0) return []
   const view = options.viewFor(host)
   return host.services.flatMap((entry) => {
     const service = options.services.find((one) => one.name === entry.service)
     if (service === undefined) throw new Error(`the world was checked against other services: ${entry.service}`)
     const started = startService(options, host, service, entry.config, view)
-    running.push(started)
+    all.push({ name: service.name, running: started })
     return started.listens.flatMap((listen) =>
       host.addresses.map((ip) => bind(options, host, service.name, listen, { ip, port: listen.port })),
     )
