@@ -202,9 +202,9 @@ function formatFailures(views: readonly FailureView[]): string {
   return table(['ID', 'DOES', 'TO ANSWERS OF', 'DONE'], rows)
 }
 
-/** The shell has taken the quotes off: a word with blanks was quoted. */
+/** The shell has taken the quotes off: a word with blanks was quoted. Quotes that it left are those of a zone file. */
 function quotedWord(word: string): string {
-  return /^[^\s"]+$/.test(word) ? word : `"${word.replaceAll(/["\\]/g, String.raw`\$&`)}"`
+  return /^(?:[^\s"]+|"(?:[^"\\]|\\.)*")$/.test(word) ? word : `"${word.replaceAll(/["\\]/g, String.raw`\$&`)}"`
 }
 
 function no(why: Failure): void {
