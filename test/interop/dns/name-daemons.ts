@@ -96,6 +96,7 @@ server:
   zonelistfile: "${folder}/zone.list"
   xfrdfile: ""
   xfrdir: "${folder}"
+  database: ""
   xfrd-reload-timeout: 0
   verbosity: 2
 remote-control:
