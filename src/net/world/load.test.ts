@@ -419,3 +419,13 @@ test('a map as a key is a problem of the file, not a warning of the process', as
   assert.ok(isConfigError(error))
   assert.deepEqual(warnings, [])
 })
+
+test('a secret is not shown where it is wrong', async () => {
+  const complaint = await complaintsOf('hosts:\n  ns.a.test: dns\ndns:\n  keys: { xfr: { secret: c2hvcnQ= } }\n')
+  assert.equal(
+    complaint,
+    'portolan.yaml:4:26: expected 16 octets at least, in base64\n' +
+      '  4 |   keys: { xfr: { secret: ******** } }\n' +
+      '    |                          ^^^^^^^^',
+  )
+})

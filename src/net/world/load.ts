@@ -57,8 +57,13 @@ function byPlace(a: Place, b: Place): number {
 /** Characters of a line that are shown; longer ones are shown around the place. */
 const EXCERPT_MAX_CHARACTERS = 100
 
+/** Keys of transfers are for those who have the file, not for whoever sees a terminal or a log. */
+function hidden(line: string): string {
+  return line.replace(/(?<=\bsecret["']?\s*:\s*)[^\s,}]+/, (secret) => '*'.repeat(secret.length))
+}
+
 function excerptOf(lines: readonly string[], { line, column, length }: Place): string {
-  const whole = (lines[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ')
+  const whole = hidden((lines[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' '))
   const skipped = Math.max(0, column - 1 - EXCERPT_MAX_CHARACTERS / 2)
   const shown = whole.slice(whole.length > EXCERPT_MAX_CHARACTERS ? skipped : 0).slice(0, EXCERPT_MAX_CHARACTERS)
   const indent = column - 1 - (whole.length > EXCERPT_MAX_CHARACTERS ? skipped : 0)
