@@ -6,7 +6,7 @@ import type { ZoneEdit, ZoneRecord } from '../core/zones.ts'
 import { foldName, isWithin, nameProblem } from '../shared/dns/codec/name.ts'
 import { TTL_MAX_SECONDS, TYPE } from '../shared/dns/messages.ts'
 import { DATA_MAX_BYTES, EDIT_CHANGES_MAX } from './limits.ts'
-import { serialOf } from './serial.ts'
+import { serialOf } from '../shared/dns/serial.ts'
 
 /** Types for questions and for messages (RFC 6895 §3.1): 128 to 255, and OPT. */
 const META_FIRST = 128

@@ -2,7 +2,7 @@
 
 import type { ZoneDifference, ZoneRecord } from '../core/zones.ts'
 import { DIFFERENCES_MAX, DIFFERENCES_MAX_BYTES, RECORD_OVERHEAD_BYTES } from './limits.ts'
-import { serialOf } from './serial.ts'
+import { serialOf } from '../shared/dns/serial.ts'
 
 export class Differences {
   #kept: ZoneDifference[] = []

@@ -9,7 +9,7 @@ import { standsBesideCname } from './cname.ts'
 import { RECORDS_MAX, RECORD_OVERHEAD_BYTES, SETS_PER_NAME_MAX, SET_MAX_BYTES } from './limits.ts'
 import { NodeDraft } from './node-draft.ts'
 import { OpenSet } from './open-set.ts'
-import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
+import { isLater, nextSerial, serialOf, withSerial } from '../shared/dns/serial.ts'
 import type { Version } from './version.ts'
 
 export interface Edited {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { decodeEntry, encodeContents, encodeDifference, encodeSnapshot, type Entry } from './entries.ts'
 import { netOf } from './net-difference.ts'
 import { SOA, lineOf, record } from './sample-zone.ts'
-import { isLater, nextSerial, serialOf, withSerial } from './serial.ts'
+import { isLater, nextSerial, serialOf, withSerial } from '../shared/dns/serial.ts'
 
 const from = record(SOA)
 const to = record(SOA.replace(' 7 ', ' 8 '))

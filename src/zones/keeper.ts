@@ -19,7 +19,7 @@ import {
 import { compacted, contentsOf } from './fill.ts'
 import { JOURNAL_MAX_BYTES } from './limits.ts'
 import { netOf } from './net-difference.ts'
-import { nextSerial, serialOf, withSerial } from './serial.ts'
+import { nextSerial, serialOf, withSerial } from '../shared/dns/serial.ts'
 import { Version } from './version.ts'
 
 /** A zone as it is when it is first looked at. */

@@ -2,7 +2,7 @@
 
 import type { Name } from '../core/name.ts'
 import type { SortedNames, ZoneNode } from './contents.ts'
-import { orderKey } from './order.ts'
+import { canonicalKey } from '../shared/dns/codec/canonical.ts'
 
 /** Undefined: the name is gone. */
 export type Changed = ReadonlyMap<Name, ZoneNode | undefined>
@@ -40,7 +40,7 @@ class KeyedNames implements SortedNames {
   readonly #keys: readonly string[]
 
   constructor(names: Iterable<Name>) {
-    const keyed = Array.from(names, (name) => ({ name, key: orderKey(name) }))
+    const keyed = Array.from(names, (name) => ({ name, key: canonicalKey(name) }))
     keyed.sort((a, b) => (a.key < b.key ? -1 : 1))
     this.#names = keyed.map(({ name }) => name)
     this.#keys = keyed.map(({ key }) => key)
@@ -55,7 +55,7 @@ class KeyedNames implements SortedNames {
   }
 
   lowerBound(name: Name): number {
-    const key = orderKey(name)
+    const key = canonicalKey(name)
     let low = 0
     let high = this.#keys.length
     while (low < high) {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { ZoneEdit, ZoneRecord, ZoneVersion } from '../core/zones.ts'
 import { parentOf } from '../shared/dns/codec/name.ts'
 import { TYPE } from '../shared/dns/messages.ts'
-import { orderKey } from './order.ts'
+import { canonicalKey } from '../shared/dns/codec/canonical.ts'
 import { APEX, MemoryJournal, good, lineOf, sampleZone, there } from './sample-zone.ts'
 
 const RUNS = 150
@@ -44,7 +44,7 @@ class Model {
     const names = new Set([APEX])
     for (const { name } of this.records)
       for (let at: string | undefined = name; at !== undefined && at !== APEX; at = parentOf(at)) names.add(at)
-    return [...names].toSorted((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))
+    return [...names].toSorted((a, b) => (canonicalKey(a) < canonicalKey(b) ? -1 : 1))
   }
 }
 
@@ -62,7 +62,7 @@ function check({ version, names, lines }: Seen): void {
     const exists = names.includes(probe)
     assert.equal(version.has(probe), exists)
     assert.equal(version.setsAt(probe) !== undefined, exists)
-    const behind = names.findIndex((one) => orderKey(one) > orderKey(probe))
+    const behind = names.findIndex((one) => canonicalKey(one) > canonicalKey(probe))
     const next = behind === -1 ? APEX : names[behind]
     assert.deepEqual(version.around(probe), { at: names.at((behind === -1 ? names.length : behind) - 1), next })
   }

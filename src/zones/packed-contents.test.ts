@@ -7,7 +7,7 @@ import type { ZoneRecord } from '../core/zones.ts'
 import { parentOf, readName } from '../shared/dns/codec/name.ts'
 import { Reader } from '../wire/reader.ts'
 import { contentsOf } from './fill.ts'
-import { orderKey } from './order.ts'
+import { canonicalKey } from '../shared/dns/codec/canonical.ts'
 import { SOA, good, record } from './sample-zone.ts'
 
 const octet = fc.constantFrom(0, 1, 2, 0x2e, 0x5c, 0x61, 0x62, 0xff)
@@ -28,7 +28,7 @@ test('names are found, named and ordered like those of a map', () => {
     const all = new Set(['harbor.test'])
     for (const name of names)
       for (let at: string | undefined = name; at !== undefined && at !== 'harbor.test'; at = parentOf(at)) all.add(at)
-    const ordered = [...all].toSorted((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))
+    const ordered = [...all].toSorted((a, b) => (canonicalKey(a) < canonicalKey(b) ? -1 : 1))
     assert.equal(contents.names, all.size)
     const { sorted } = contents
     assert.deepEqual(
@@ -37,7 +37,7 @@ test('names are found, named and ordered like those of a map', () => {
     )
     for (const one of [...names, ...others]) {
       assert.equal(contents.has(one), all.has(one), one)
-      const bound = ordered.findIndex((other) => orderKey(other) >= orderKey(one))
+      const bound = ordered.findIndex((other) => canonicalKey(other) >= canonicalKey(one))
       assert.equal(sorted.lowerBound(one), bound === -1 ? ordered.length : bound)
     }
     for (const one of names) {
@@ -59,7 +59,7 @@ test('many siblings with the same beginnings are ordered octet by octet', () => 
   const records = Array.from(labels, (label) => record(`${label}.harbor.test 1 A 192.0.2.1`))
   const { sorted } = good(contentsOf('harbor.test', [record(SOA), ...records.toReversed()]))
   const ordered = ['harbor.test', ...records.map(({ name }) => name)].toSorted((a, b) =>
-    orderKey(a) < orderKey(b) ? -1 : 1,
+    canonicalKey(a) < canonicalKey(b) ? -1 : 1,
   )
   assert.deepEqual(
     Array.from({ length: sorted.length }, (_, at) => sorted.at(at)),

@@ -3,7 +3,7 @@
 import type { Name } from '../core/name.ts'
 import { CHUNK_BITS, CHUNK_MASK } from './arena.ts'
 import type { SortedNames } from './contents.ts'
-import { labelsOf } from './order.ts'
+import { octetLabelsOf } from '../shared/dns/codec/labels.ts'
 import { APEX_NODE, type NameTree } from './name-tree.ts'
 
 /** Octets of labels that one step of sorting looks at: each as its number and one, 0 where the label has ended; 27 bits. */
@@ -52,8 +52,8 @@ class Path {
 
   constructor(tree: NameTree, name: Name) {
     this.#tree = tree
-    const labels = labelsOf(name)
-    this.#labels = labels.slice(0, labels.length - labelsOf(tree.apex).length).toReversed()
+    const labels = octetLabelsOf(name)
+    this.#labels = labels.slice(0, labels.length - octetLabelsOf(tree.apex).length).toReversed()
   }
 
   /** Whether the name comes after that of `node`. */

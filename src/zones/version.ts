@@ -5,8 +5,8 @@ import type { RecordSet, ZoneRecord, ZoneVersion } from '../core/zones.ts'
 import { TYPE } from '../shared/dns/messages.ts'
 import type { Contents, SortedNames, ZoneNode } from './contents.ts'
 import { pushed, type Changed, type Layer } from './layer.ts'
-import { orderKey } from './order.ts'
-import { serialOf } from './serial.ts'
+import { canonicalKey } from '../shared/dns/codec/canonical.ts'
+import { serialOf } from '../shared/dns/serial.ts'
 
 export class Version implements ZoneVersion {
   readonly serial: number
@@ -76,16 +76,16 @@ export class Version implements ZoneVersion {
   around(name: Name): { readonly at: Name; readonly next: Name } {
     const exists = this.has(name)
     let at = this.apex
-    let atKey = orderKey(at)
+    let atKey = canonicalKey(at)
     let next: Name | undefined
     let nextKey = ''
     for (const sorted of this.#sources()) {
       const from = sorted.lowerBound(name)
       const before = exists ? undefined : this.#living(sorted, from - 1, -1)
       const behind = this.#living(sorted, from < sorted.length && sorted.at(from) === name ? from + 1 : from, 1)
-      const beforeKey = orderKey(before ?? at)
+      const beforeKey = canonicalKey(before ?? at)
       if (before !== undefined && beforeKey > atKey) [at, atKey] = [before, beforeKey]
-      const behindKey = orderKey(behind ?? '')
+      const behindKey = canonicalKey(behind ?? '')
       if (behind !== undefined && (next === undefined || behindKey < nextKey)) [next, nextKey] = [behind, behindKey]
     }
     return { at: exists ? name : at, next: next ?? this.apex }
@@ -147,6 +147,6 @@ class Cursor {
   step(): void {
     this.#at += 1
     this.name = this.#at < this.#sorted.length ? this.#sorted.at(this.#at) : undefined
-    this.key = orderKey(this.name ?? '')
+    this.key = canonicalKey(this.name ?? '')
   }
 }

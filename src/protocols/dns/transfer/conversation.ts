@@ -22,7 +22,8 @@ import {
 import { TsigSigner, TsigVerifier } from '../../../shared/dns/tsig/tsig.ts'
 import type { Inbox } from '../../../wire/inbox.ts'
 import { TransferReader, type Transferred } from './records-in.ts'
-import { isLaterSerial, soaIn, soaNumbers, soaOf } from './soa.ts'
+import { isLater } from '../../../shared/dns/serial.ts'
+import { soaIn, soaNumbers, soaOf } from './soa.ts'
 
 /** Without a message. BIND's `max-transfer-idle-in` is an hour, which is too long where nobody waits for a modem. */
 const IDLE_MS = 30_000
@@ -137,7 +138,7 @@ export class TransferConversation implements StreamMachine {
     const expire = option && decodeExpire(option.data)
     if (typeof expire === 'number') this.#expireSeconds = expire
     const { serial } = soaNumbers(soa.data)
-    if (current === undefined || isLaterSerial(serial, current.serial)) return this.#ask(TYPE.IXFR)
+    if (current === undefined || isLater(serial, current.serial)) return this.#ask(TYPE.IXFR)
     this.#succeed({ kind: 'current' }, serial !== current.serial)
   }
 

@@ -25,7 +25,8 @@ import { admit, emptyAnswer, keysByName, type Asker, type KeysByName } from '../
 import { transferMessages } from './messages-out.ts'
 import { Resigning } from './resigning.ts'
 import { Sendings } from './sending.ts'
-import { isLaterSerial, soaIn, soaNumbers, soaOf } from './soa.ts'
+import { isLater } from '../../../shared/dns/serial.ts'
+import { soaIn, soaNumbers, soaOf } from './soa.ts'
 
 export const openOutgoing: OpenDeskPart = (io, world, standing) => new Outgoing(io, world, standing)
 
@@ -113,8 +114,7 @@ class Outgoing implements DeskPart {
     if (theirs === undefined) return refuse(RCODE.FORMERR)
     const { serial } = soaNumbers(theirs.data)
     const soa = soaOf(version)
-    if (serial === version.serial || isLaterSerial(serial, version.serial))
-      return this.#send(granted, [soa], 'up to date')
+    if (serial === version.serial || isLater(serial, version.serial)) return this.#send(granted, [soa], 'up to date')
     const differences = served.signing === undefined ? served.zone.since(serial) : undefined
     const isShort = differences !== undefined && sizeOf(differences) <= version.count
     if (reply.transport === 'udp') return this.#overUdp(granted, isShort ? differences : undefined)

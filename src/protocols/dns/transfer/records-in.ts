@@ -6,7 +6,8 @@ import type { ZoneDifference, ZoneRecord } from '../../../core/zones.ts'
 import { decodeMessage } from '../../../shared/dns/codec/message.ts'
 import { foldName } from '../../../shared/dns/codec/name.ts'
 import { CLASS, TYPE, isMalformed, type Message, type ResourceRecord } from '../../../shared/dns/messages.ts'
-import { isLaterSerial, soaNumbers } from './soa.ts'
+import { isLater } from '../../../shared/dns/serial.ts'
+import { soaNumbers } from './soa.ts'
 
 /** Bytes of all messages of a transfer; ours: some ten million records. */
 const TRANSFER_MAX_BYTES = 536_870_912
@@ -61,7 +62,7 @@ export class TransferReader {
   /** A single SOA that is no newer than ours is all there is. */
   #isCurrent(): boolean {
     if (this.#kind !== 'open' || this.#first === undefined || this.#ownSerial === undefined) return false
-    return !isLaterSerial(serialOf(this.#first), this.#ownSerial)
+    return !isLater(serialOf(this.#first), this.#ownSerial)
   }
 
   #record(answer: ResourceRecord): Exclude<Taken, 'more'> | undefined {
@@ -105,7 +106,7 @@ export class TransferReader {
       return undefined
     }
     if (part !== undefined && part.to === undefined) {
-      if (!isLaterSerial(serialOf(record), serialOf(part.from))) return wrong('differences that lead backwards')
+      if (!isLater(serialOf(record), serialOf(part.from))) return wrong('differences that lead backwards')
       part.to = record
       return undefined
     }

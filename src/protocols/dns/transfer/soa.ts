@@ -1,7 +1,8 @@
-// The numbers at the end of an SOA (RFC 1035 §3.3.13), and the order of serials (RFC 1982).
+// The numbers at the end of an SOA (RFC 1035 §3.3.13), and where an SOA stands.
 
 import type { ZoneRecord, ZoneVersion } from '../../../core/zones.ts'
 import { CLASS, TYPE, type ResourceRecord } from '../../../shared/dns/messages.ts'
+import { nextSerial, withSerial } from '../../../shared/dns/serial.ts'
 import { Reader } from '../../../wire/reader.ts'
 
 export interface SoaNumbers {
@@ -13,7 +14,6 @@ export interface SoaNumbers {
 
 /** Serial, refresh, retry, expire and minimum. */
 const NUMBERS_BYTES = 20
-const HALF = 0x8000_0000
 
 /** Of an SOA's valid data. */
 export function soaNumbers(data: Uint8Array): SoaNumbers {
@@ -38,16 +38,6 @@ export function soaOf(version: ZoneVersion): ZoneRecord {
   return { name: version.apex, type: TYPE.SOA, ttlSeconds: set.ttlSeconds, data }
 }
 
-/** Whether `one` comes after `other` (RFC 1982 §3.2). */
-export function isLaterSerial(one: number, other: number): boolean {
-  const ahead = (one - other) >>> 0
-  return ahead !== 0 && ahead < HALF
-}
-
-/** The next serial (RFC 1982); 0 is left out, since some take it for none. */
 export function withNextSerial(soa: ZoneRecord): ZoneRecord {
-  const data = new Uint8Array(soa.data)
-  const next = (soaNumbers(data).serial + 1) >>> 0 || 1
-  new DataView(data.buffer).setUint32(data.length - NUMBERS_BYTES, next)
-  return { ...soa, data }
+  return { ...soa, data: withSerial(soa.data, nextSerial(soaNumbers(soa.data).serial)) }
 }

@@ -4,7 +4,8 @@ import type { Name } from '../../../core/name.ts'
 import type { RecordSet, ZoneEdit, ZoneRecord, ZoneVersion } from '../../../core/zones.ts'
 import { TYPE } from '../../../shared/dns/messages.ts'
 import { latin1 } from '../../../wire/text.ts'
-import { isLaterSerial, soaNumbers } from '../transfer/soa.ts'
+import { isLater } from '../../../shared/dns/serial.ts'
+import { soaNumbers } from '../transfer/soa.ts'
 import type { Step } from './sections.ts'
 
 /** What may stand beside a CNAME (RFC 4034 §3, §4; RFC 2181 §10.1). */
@@ -89,7 +90,7 @@ class Draft {
   #addSoa(record: ZoneRecord): void {
     if (record.name !== this.#version.apex) return
     const serial = this.#soa === undefined ? this.#version.serial : soaNumbers(this.#soa.data).serial
-    if (isLaterSerial(soaNumbers(record.data).serial, serial)) this.#soa = record
+    if (isLater(soaNumbers(record.data).serial, serial)) this.#soa = record
   }
 
   #removeSet(name: Name, type: number): void {

@@ -1,7 +1,7 @@
 // What names are made of, in presentation form: labels, ancestors, wildcards. Escapes stay as they are.
 
 import type { DomainName } from '../messages.ts'
-import { isWithin, labelEnd, parentOf } from './name.ts'
+import { escapeSize, escapedByte, isWithin, labelEnd, parentOf } from './name.ts'
 
 /** The labels from left to right, escapes in place; none for the root. */
 export function labelsOf(name: DomainName): string[] {
@@ -9,6 +9,21 @@ export function labelsOf(name: DomainName): string[] {
   const labels: string[] = []
   for (let rest: DomainName | undefined = name; rest !== undefined && rest !== ''; rest = parentOf(rest))
     labels.push(rest.slice(0, labelEnd(rest)))
+  return labels
+}
+
+/** The same without escapes: one character an octet. */
+export function octetLabelsOf(name: DomainName): string[] {
+  if (name === '') return []
+  if (!name.includes('\\')) return name.split('.')
+  const labels = ['']
+  for (let at = 0; at < name.length;) {
+    const size = escapeSize(name, at)
+    const byte = escapedByte(name, at, size)
+    at += size
+    if (size === 1 && byte === 46) labels.push('')
+    else labels[labels.length - 1] += String.fromCharCode(byte)
+  }
   return labels
 }
 

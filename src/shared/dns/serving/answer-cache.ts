@@ -3,7 +3,8 @@
 // them down itself.
 
 import type { AnswerLayout } from './answer-writer.ts'
-import { FOLDED, type QueryScan } from './query-scan.ts'
+import { FOLDED } from '../codec/canonical.ts'
+import type { QueryScan } from './query-scan.ts'
 import { HEADER_BYTES, type DomainName } from '../messages.ts'
 
 /** Places for answers: two for each of 262,144, so that a zone of 100,000 names that is asked evenly, with DO and without, fits. */

@@ -1,6 +1,7 @@
 // A glance at a packet that is a plain query, without making an object: the fast way in. Whatever is not
 // plain is left to codec/message.ts, and so is every refusal.
 
+import { FOLDED } from '../codec/canonical.ts'
 import { HEADER_BYTES, NAME_MAX_BYTES, LABEL_MAX_BYTES, UDP_PLAIN_MAX_BYTES } from '../messages.ts'
 
 /** Bytes of an OPT record without options: root, type, size, flags, length (RFC 6891 §6.1.2). */
@@ -24,11 +25,6 @@ export const WANTS = {
   /** RFC 7830 */
   padding: 8,
 } as const
-
-/** Each byte, letters in lower case. Length bytes of labels are below the letters. */
-export const FOLDED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 65 && byte <= 90 ? byte + 32 : byte,
-)
 
 /** Overwritten by each `read`; one for each server. */
 export class QueryScan {

@@ -3,7 +3,8 @@
 import type { Name } from '../../../core/name.ts'
 import { LABEL_MAX_BYTES, NAME_MAX_BYTES } from '../../dns/messages.ts'
 import { Reader } from '../../../wire/reader.ts'
-import { nameBytes, readName } from '../../dns/codec/name.ts'
+import { octetLabelsOf } from '../../dns/codec/labels.ts'
+import { readName } from '../../dns/codec/name.ts'
 
 const LAST_OCTET = '\xff'
 
@@ -60,11 +61,7 @@ function withLastChild(labels: readonly string[]): readonly string[] {
 
 /** Labels as octets, one character each, the topmost first; none for the root. */
 function labelsOf(name: Name): readonly string[] {
-  const wire = Buffer.from(nameBytes(name))
-  const labels: string[] = []
-  for (let at = 0; (wire[at] ?? 0) !== 0; at += 1 + (wire[at] ?? 0))
-    labels.unshift(wire.toString('latin1', at + 1, at + 1 + (wire[at] ?? 0)))
-  return labels
+  return octetLabelsOf(name).toReversed()
 }
 
 function nameOfLabels(labels: readonly string[]): Name {
