@@ -113,3 +113,21 @@ test('who finds that another process writes does not', async (t) => {
   assert.equal((await other.append([bytes('four')]))?.code, 'EBUSY')
   assert.deepEqual(readAgain(path), ['one', '', LAST, 'three'])
 })
+
+test('a damaged length is damage, not a cut, while good frames stand behind it', async (t) => {
+  const path = await written(t)
+  const whole = readFileSync(path)
+  const first = whole.indexOf('one') - 12
+  whole[first] = 0x7f
+  writeFileSync(path, whole)
+  assert.equal(readAgain(path), 'ECORRUPT')
+})
+
+test('nothing is written for no entries', async (t) => {
+  const path = await written(t)
+  const before = readFileSync(path)
+  const journal = openJournal(path)
+  journal.read()
+  assert.equal(await journal.append([]), undefined)
+  assert.deepEqual(readFileSync(path), before)
+})

@@ -75,7 +75,7 @@ class FileJournal implements ClosableJournal {
   }
 
   append(entries: readonly Uint8Array[]): Promise<Failure | undefined> {
-    return this.#inTurn(() => this.#append(entries))
+    return entries.length === 0 ? Promise.resolve(undefined) : this.#inTurn(() => this.#append(entries))
   }
 
   rewrite(entries: readonly Uint8Array[]): Promise<Failure | undefined> {
@@ -193,7 +193,23 @@ function takeEntries(frame: Buffer, entries: Uint8Array[]): void {
 
 /** A frame that reaches to the end of the file or beyond, or whose header a file system has left zeros of. */
 function isCut(bytes: Buffer, at: number, end: number): boolean {
-  return end >= bytes.length || bytes.subarray(at, at + FRAME_HEADER_BYTES).every((byte) => byte === 0)
+  const mayBe = end >= bytes.length || bytes.subarray(at, at + FRAME_HEADER_BYTES).every((byte) => byte === 0)
+  return mayBe && !isFrameBehind(bytes, at)
+}
+
+/** How far behind a frame that is not good the next one is looked for: some hundred edits. Ours. */
+const SOUGHT_MAX_BYTES = 65_536
+
+/** Whether a good frame begins behind `at`: then what stands there was not cut, its length is damaged. */
+function isFrameBehind(bytes: Buffer, at: number): boolean {
+  const last = Math.min(bytes.length - FRAME_HEADER_BYTES, at + SOUGHT_MAX_BYTES)
+  for (let from = at + 1; from < last; from += 1) {
+    const start = from + FRAME_HEADER_BYTES
+    const end = start + bytes.readUInt32BE(from)
+    if (end > start && end <= bytes.length && crc32(bytes.subarray(start, end)) === bytes.readUInt32BE(from + 4))
+      return true
+  }
+  return false
 }
 
 function cutMagic(bytes: Buffer): boolean {
