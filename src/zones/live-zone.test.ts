@@ -187,3 +187,18 @@ test('watchers hear until they stop, and one that throws is no matter of the oth
   good(await zone.change(adding('b.harbor.test 1 A 192.0.2.1')))
   assert.deepEqual(heard, ['first', 'second', 'second'])
 })
+
+test('what throws settles for who asked it, and what waits behind it is done', async () => {
+  const zone = openCopy({ apex: 'a.test' })
+  const broken: Iterable<never> = {
+    [Symbol.iterator]() {
+      throw new Error('broken records')
+    },
+  }
+  const first = zone.replace(broken)
+  const second = zone.replace(broken)
+  const third = zone.change({ remove: [], add: [] })
+  await assert.rejects(first, /broken records/)
+  await assert.rejects(second, /broken records/)
+  assert.ok(isFailure(await third))
+})

@@ -17,6 +17,7 @@ type Change =
 interface Waiting {
   readonly change: Change
   readonly settle: (outcome: ZoneVersion | Failure) => void
+  readonly reject: (thrown: unknown) => void
 }
 
 /** A change that waits for the disk; without a difference it came to nothing, or is everything anew. */
@@ -83,27 +84,30 @@ export class Live implements LiveZone {
     return new Promise((settle, reject) => {
       if (this.#broken !== undefined) return settle(this.#broken)
       if (this.#waiting.length >= EDITS_WAITING_MAX) return settle(failure('EBUSY', `${EDITS_WAITING_MAX} edits wait`))
-      this.#waiting.push({ change, settle })
-      if (!this.#busy) this.#work().catch(reject)
+      this.#waiting.push({ change, settle, reject })
+      if (!this.#busy) void this.#work()
     })
   }
 
   /** Edits that are asked for while others become durable are made together. */
   async #work(): Promise<void> {
     this.#busy = true
-    try {
-      for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-        if (first.change.kind === 'replace') await this.#replaceAll(first.change.records)
-        else await this.#edit()
+    while (this.#waiting.length > 0) {
+      const end = this.#waiting.findIndex(({ change }) => change.kind !== 'edit')
+      const taken = this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end))
+      try {
+        const change = taken[0]?.change
+        if (change?.kind === 'replace') await this.#replaceAll(change.records, taken)
+        else await this.#edit(taken)
+      } catch (thrown) {
+        for (const { reject } of taken) reject(thrown)
       }
-    } finally {
-      this.#busy = false
     }
+    this.#busy = false
   }
 
-  async #edit(): Promise<void> {
-    const end = this.#waiting.findIndex(({ change }) => change.kind !== 'edit')
-    const group = this.#make(this.#waiting.splice(0, end === -1 ? this.#waiting.length : end))
+  async #edit(taken: readonly Waiting[]): Promise<void> {
+    const group = this.#make(taken)
     const differences = group.flatMap(({ difference }) => (difference === undefined ? [] : [difference]))
     const before = this.#current
     const failed = differences.length === 0 || !before ? undefined : await this.#keeper?.append(before, differences)
@@ -130,8 +134,8 @@ export class Live implements LiveZone {
     return group
   }
 
-  async #replaceAll(records: Iterable<ZoneRecord>): Promise<void> {
-    const settle = this.#waiting.shift()?.settle
+  async #replaceAll(records: Iterable<ZoneRecord>, [taken]: readonly Waiting[]): Promise<void> {
+    const settle = taken?.settle
     const contents = contentsOf(this.apex, records)
     if (isFailure(contents)) return settle?.(contents)
     const version = new Version(contents)
