@@ -35,14 +35,15 @@ export interface Wanted {
   /** What there is already. */
   readonly current: ZoneVersion | undefined
   readonly key: TransactionKey | undefined
-  /** The whole zone, whatever there is. */
-  readonly whole: boolean
+  /** The whole zone rather than differences: where the source has a later one, or whatever serial it has. */
+  readonly whole: 'later' | 'anyway' | undefined
 }
 
 /** `expireSeconds`: what the source's own copy has left (RFC 7314). `older`: the source has an older one than is here. */
 export type Outcome =
   | (Transferred & { readonly expireSeconds?: number; readonly older?: boolean })
-  | { readonly kind: 'failed'; readonly reason: string }
+  /** `step`: what had been asked for. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly step: Step | undefined }
 
 type Step = typeof TYPE.SOA | typeof TYPE.IXFR | typeof TYPE.AXFR
 
@@ -68,9 +69,10 @@ export class TransferConversation implements StreamMachine {
   }
 
   opened(): void {
-    const { io } = { io: this.#io }
+    const io = this.#io
+    const { current, whole } = this.#wanted
     io.wakeAt('whole', io.now + WHOLE_MS)
-    this.#ask(this.#wanted.current === undefined || this.#wanted.whole ? TYPE.AXFR : TYPE.SOA)
+    this.#ask(current === undefined || whole === 'anyway' ? TYPE.AXFR : TYPE.SOA)
   }
 
   received(inbox: Inbox): boolean {
@@ -82,11 +84,11 @@ export class TransferConversation implements StreamMachine {
   }
 
   woke(): void {
-    this.#finish({ kind: 'failed', reason: 'no answer in time' })
+    this.#fail('no answer in time')
   }
 
   closed({ kind, detail }: CloseReason): void {
-    this.#finish({ kind: 'failed', reason: detail ?? `the connection was ${kind}` })
+    this.#fail(detail ?? `the connection was ${kind}`)
   }
 
   #ask(step: Step): void {
@@ -130,7 +132,7 @@ export class TransferConversation implements StreamMachine {
   }
 
   #serial(message: Message): void {
-    const { apex, current } = this.#wanted
+    const { apex, current, whole } = this.#wanted
     const soa = soaIn(message.answers.filter(({ name }) => foldName(name) === apex))
     if (message.rcode !== RCODE.NOERROR) return this.#fail(`SOA: ${rcodeName(message.rcode)}`)
     if (soa === undefined || !message.authoritative) return this.#fail('SOA: the source does not have the zone')
@@ -138,7 +140,8 @@ export class TransferConversation implements StreamMachine {
     const expire = option && decodeExpire(option.data)
     if (typeof expire === 'number') this.#expireSeconds = expire
     const { serial } = soaNumbers(soa.data)
-    if (current === undefined || isLater(serial, current.serial)) return this.#ask(TYPE.IXFR)
+    if (current === undefined || isLater(serial, current.serial))
+      return this.#ask(whole === undefined ? TYPE.IXFR : TYPE.AXFR)
     this.#succeed({ kind: 'current' }, serial !== current.serial)
   }
 
@@ -152,10 +155,7 @@ export class TransferConversation implements StreamMachine {
     if (message.truncated) return this.#fail(`${typeName(step)}: an answer that was cut`)
     const taken = reader.take(message, bytes)
     if (taken === 'more') return
-    if (taken.kind === 'wrong') {
-      if (step === TYPE.IXFR) return this.#fail(`IXFR: ${taken.reason}`)
-      return this.#fail(`${typeName(step)}: ${taken.reason}`)
-    }
+    if (taken.kind === 'wrong') return this.#fail(`${typeName(step)}: ${taken.reason}`)
     if (verifier?.complete === false) return this.#fail(`${typeName(step)}: the last message is not signed`)
     this.#succeed(taken)
   }
@@ -166,7 +166,7 @@ export class TransferConversation implements StreamMachine {
   }
 
   #fail(reason: string): void {
-    this.#finish({ kind: 'failed', reason })
+    this.#finish({ kind: 'failed', reason, step: this.#asked?.step })
   }
 
   #finish(outcome: Outcome): void {

@@ -137,6 +137,7 @@ class Notifier implements DeskPart {
     this.#io.listen({ transport: 'udp', port: 0, family, open }, (bound) => {
       const waiting = [...this.#tellings.values()].filter(({ to }) => familyOf(to.ip) === family)
       if (isFailure(bound) || opened === undefined) {
+        this.#sockets.delete(family)
         const why = isFailure(bound) ? bound.message : 'no port'
         for (const telling of waiting) this.#end(telling, why)
         return

@@ -6,6 +6,7 @@ import { isFailure, type Failure } from '../../../core/failure.ts'
 import type { Io } from '../../../core/io.ts'
 import type { Name } from '../../../core/name.ts'
 import type { ServedZone, TransactionKey, TransferSource, ZoneVersion } from '../../../core/zones.ts'
+import { TYPE } from '../../../shared/dns/messages.ts'
 import type { ZoneStanding } from '../desk.ts'
 import type { KeysByName } from '../transaction/asker.ts'
 import { TransferConversation, type Outcome } from './conversation.ts'
@@ -44,8 +45,8 @@ export class Secondary {
   #again = false
   #failures = 0
   #told = false
-  /** Increments did not come to what the source has. */
-  #whole = false
+  /** `later`: differences could not be had or made. `anyway`: they were made, and did not come to what the source has. */
+  #whole: 'later' | 'anyway' | undefined
   #expiresMs = Infinity
   #isExpired = false
 
@@ -121,7 +122,7 @@ export class Secondary {
     const { io } = this.#parts
     const { zone } = this.#served
     if (outcome.kind === 'failed') {
-      if (outcome.reason.startsWith('IXFR')) this.#whole = true
+      if (outcome.step === TYPE.IXFR) this.#whole ??= 'later'
       return next(outcome.reason)
     }
     const { expireSeconds } = outcome
@@ -129,9 +130,15 @@ export class Secondary {
     const changed =
       outcome.kind === 'whole' ? zone.replace(outcome.records()) : applyDifferences(zone, outcome.differences)
     io.ask(changed, (result: ZoneVersion | Failure) => {
-      this.#whole = outcome.kind === 'differences' && (isFailure(result) || result.serial !== outcome.serial)
-      if (isFailure(result)) return next(`${outcome.kind === 'whole' ? 'AXFR' : 'IXFR'}: ${result.message}`)
-      if (this.#whole) return next('IXFR: the differences do not lead to what the source has')
+      const isMade = outcome.kind === 'differences'
+      if (isFailure(result)) {
+        if (isMade) this.#whole ??= 'later'
+        return next(`${isMade ? 'IXFR' : 'AXFR'}: ${result.message}`)
+      }
+      if (isMade && result.serial !== outcome.serial) {
+        this.#whole = 'anyway'
+        return next('IXFR: the differences do not lead to what the source has')
+      }
       this.#tell(result, outcome.kind === 'whole' ? 'whole' : 'differences', source)
       this.#succeeded(result, expireSeconds, over, false)
     })
@@ -144,7 +151,7 @@ export class Secondary {
     older: boolean,
   ): void {
     this.#failures = 0
-    this.#whole = false
+    this.#whole = undefined
     if (older && !this.#told) this.#complain('the source has an older serial')
     this.#told = older
     if (version !== undefined) this.#goodFor(version, expireSeconds)
