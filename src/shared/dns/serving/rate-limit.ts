@@ -33,7 +33,7 @@ export class RateLimiter {
   readonly #perSecond: Readonly<Record<RateKind, number>>
   /** Of whom the account in each place is. */
   readonly #owners = new Uint32Array(SLOTS)
-  readonly #balances = new Int32Array(SLOTS)
+  readonly #balances = new Float64Array(SLOTS)
   readonly #seenMs = new Float64Array(SLOTS).fill(-Infinity)
   #slipped = 0
   /** Addresses come again and again: the last one's network. */
