@@ -73,7 +73,7 @@ test('what contradicts itself, or cannot be', () => {
     [{ stratum: 2, servers: ['a'] }, /stratum follows/],
     [{ reference: 'GPS', servers: ['a'] }, /reference follows/],
     [{ reference: 'GALILEO' }, /up to four letters/],
-    [{ offset: 'soon' }, /300ms/],
+    [{ offset: 'soon' }, /-500ms/],
     [{ drift: '20' }, /ppm/],
     [{ deny: ['everyone'] }, /range/],
     [{ 'min-poll': 9, 'max-poll': 7 }, /min-poll/],

@@ -1,7 +1,7 @@
 // What a world file may say of an NTP host. README.md says it for people.
 
 import * as v from 'valibot'
-import { configFrom, countSetting, duration, durationSetting } from '../../core/index.ts'
+import { configFrom, countSetting, duration, durationSetting, signedDuration } from '../../core/index.ts'
 import { ipBytes } from '../../wire/ip.ts'
 import { referenceIdOfText } from './codec/packet.ts'
 import { KEY_BYTES, KEY_TYPES, type KeySettings } from './crypto/symmetric-keys.ts'
@@ -22,17 +22,6 @@ const KEY_ID_MAX = 0xffff_ffff
 const SERVERS_MAX = 50
 
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535))
-
-const signedDuration = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }): number => {
-    const negative = dataset.value.startsWith('-')
-    const result = v.safeParse(duration, negative ? dataset.value.slice(1) : dataset.value)
-    if (result.success) return negative ? -result.output : result.output
-    addIssue({ message: `expected a duration such as 300ms or -1.5s; got ${JSON.stringify(dataset.value)}` })
-    return NEVER
-  }),
-)
 
 const drift = v.pipe(
   v.string(),

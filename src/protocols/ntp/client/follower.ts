@@ -224,7 +224,7 @@ export class Follower implements AssociationHost {
   }
 
   #agreeLater(server: FollowedServer, addresses: readonly string[], tries: number): void {
-    const timer = AGREE_TIMER + server.host
+    const timer = `${AGREE_TIMER}${server.host} ${server.port}`
     const waitMs = Math.min(AGREE_RETRY_MAX_MS, AGREE_RETRY_MS * AGREE_RETRY_FACTOR ** (tries - 1))
     this.#waiting.set(timer, () => this.#agree(server, addresses, tries))
     this.#io.wakeAt(timer, this.#io.now + waitMs)
