@@ -91,6 +91,7 @@ export class HttpsExchange {
       send: (message) => this.#send(message),
       half,
     })
+    this.#finish()
   }
 
   /** What is handed over is sent later: a copy. */
