@@ -36,9 +36,9 @@ function stratumText(stratum: number): string {
 /** In its two largest units: `+3d 2h`, `-1.500s`, `+0.012ms`. */
 export function formatOffset(ms: number): string {
   const sign = ms < 0 ? '-' : '+'
-  const size = Math.abs(ms)
+  const size = Math.round(Math.abs(ms) * 1000) / 1000
   if (size < 1000) return `${sign}${size.toFixed(3)}ms`
-  if (size < 60_000) return `${sign}${(size / 1000).toFixed(3)}s`
+  if (size < 59_999.5) return `${sign}${(size / 1000).toFixed(3)}s`
   let restMs = Math.round(size / 1000) * 1000
   const parts = UNITS.flatMap(([unit, unitMs]) => {
     const count = Math.floor(restMs / unitMs)

@@ -31,7 +31,7 @@ export class Lead {
 
   /** A packet left so much later than the clock was read. */
   saw(bytes: number, ms: number): void {
-    if (!(ms >= 0 && ms <= LEAD_MAX_MS)) return
+    if (!(ms > 0 && ms <= LEAD_MAX_MS)) return
     const step = stepOf(bytes)
     const leadMs = this.#leadMs[step]!
     if (Number.isNaN(leadMs)) this.#leadMs[step] = ms

@@ -3,7 +3,7 @@
 import { didYouMean } from '../../core/closest.ts'
 import type { DnsMistake, Signing } from '../../core/zones.ts'
 import { RCODE, typeNumber } from '../../shared/dns/messages.ts'
-import { parseIp } from '../address.ts'
+import { formatCidr, parseCidr, parseIp } from '../address.ts'
 import { dnsShape, failureShape, keyShape, type FailureShape, type SigningShape } from './dns-schema.ts'
 import { RULES_MAX } from './limits.ts'
 import type {
@@ -134,10 +134,16 @@ function accessIn(words: readonly string[], path: Path, known: ServingReferents,
     if (key !== undefined) {
       const name = keyIn(key, [...path, at], known, problems)
       if (name !== undefined) keys.push(name)
-    } else if (word === 'any' || isSource(word, known.referents)) peers.push(word.toLowerCase())
+    } else if (word === 'any' || isSource(word, known.referents)) peers.push(canonicalSource(word))
     else problems.add([...path, at], `"${word}" is no host, address or range, and neither \`key NAME\` nor \`any\``)
   }
   return { peers, keys }
+}
+
+/** Addresses and ranges as they are compared with peers; names in lower case. */
+function canonicalSource(word: string): string {
+  const range = parseCidr(word)
+  return parseIp(word) ?? (range === undefined ? word.toLowerCase() : formatCidr(range))
 }
 
 /** The section `dns`. */
